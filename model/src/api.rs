@@ -1,0 +1,491 @@
+//! Requests and responses, as both sides know them, and the addresses they go to.
+//!
+//! A case's secret goes in the header [`CASE_SECRET`], never in an address. Every POST that
+//! creates something carries [`IDEMPOTENCY_KEY`]: the same key with the same body gives the first
+//! answer again; with another body 422 `key_reused`.
+
+use crate::area::{Role, Staff};
+use crate::calendar::{Due, Light};
+use crate::facility::Facility;
+use crate::field::Answers;
+use crate::id::{AreaId, CaseId, MatterId, PhotoId, StaffId};
+use crate::kinds::KindName;
+use crate::matter::Matter;
+use crate::receipt::Receipt;
+use crate::street::Template;
+use crate::time::TimeMs;
+use crate::workflow::{Action, Fact, Progress, Slot, State, Verb};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Header: the secret of one case, as handed out with its receipt.
+pub const CASE_SECRET: &str = "case-secret";
+/// Header: a UUID the client makes for one intended act and keeps until it is answered.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Header: the session's token, on every request of staff that changes something.
+pub const CSRF_TOKEN: &str = "x-csrf-token";
+/// A photo is at most this many bytes as uploaded.
+pub const PHOTO_MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Addresses. `{…}` are axum's path parameters; the app fills them with the functions beside.
+pub mod path {
+    use crate::id::{CaseId, PhotoId};
+
+    /// GET [`Street`](crate::street::Street).
+    pub const STREET: &str = "/api/v1/street";
+    /// GET [`Matters`](super::Matters).
+    pub const MATTERS: &str = "/api/v1/matters";
+    /// GET [`Facilities`](super::Facilities).
+    pub const FACILITIES: &str = "/api/v1/facilities";
+    /// GET [`Slots`](super::Slots); query `estate`.
+    pub const SLOTS: &str = "/api/v1/slots";
+    /// PUT the bytes of a picture under an id the client made.
+    pub const PHOTO: &str = "/api/v1/photos/{photo}";
+    /// POST [`NewCase`](super::NewCase) → 201 [`Submitted`](super::Submitted).
+    pub const CASES: &str = "/api/v1/cases";
+    /// POST [`Track`](super::Track) → [`Tracked`](super::Tracked).
+    pub const TRACK: &str = "/api/v1/track";
+    /// GET [`CaseView`](super::CaseView).
+    pub const CASE: &str = "/api/v1/cases/{case}";
+    /// POST [`Act`](super::Act) → [`CaseView`](super::CaseView).
+    pub const ACTIONS: &str = "/api/v1/cases/{case}/actions";
+    /// POST [`VisitCode`](super::VisitCode) → [`VisitCheck`](super::VisitCheck).
+    pub const VISIT_CODE: &str = "/api/v1/cases/{case}/visit-code";
+    /// GET a picture of a case; size `thumb` or `full`.
+    pub const CASE_PHOTO: &str = "/api/v1/cases/{case}/photos/{photo}/{size}";
+    /// POST → [`Ticket`](super::Ticket) for [`LIVE`].
+    pub const CASE_TICKET: &str = "/api/v1/cases/{case}/live-ticket";
+    /// GET server-sent events, each a [`Change`](super::Change); query `ticket`, once, within a minute.
+    pub const LIVE: &str = "/api/v1/live";
+
+    /// POST [`SignIn`](super::SignIn) → [`Me`](super::Me); GET [`Me`](super::Me); DELETE signs out.
+    pub const SESSION: &str = "/api/v1/staff/session";
+    /// GET [`Queue`](super::Queue); query [`QueueQuery`](super::QueueQuery).
+    pub const QUEUE: &str = "/api/v1/staff/cases";
+    /// GET [`StaffCase`](super::StaffCase); the opening is recorded.
+    pub const STAFF_CASE: &str = "/api/v1/staff/cases/{case}";
+    /// POST [`Act`](super::Act) → [`StaffCase`](super::StaffCase).
+    pub const STAFF_ACTIONS: &str = "/api/v1/staff/cases/{case}/actions";
+    /// GET a picture of a case; size `thumb` or `full`.
+    pub const STAFF_PHOTO: &str = "/api/v1/staff/cases/{case}/photos/{photo}/{size}";
+    /// GET [`Slots`](super::Slots) of the case's worker.
+    pub const STAFF_SLOTS: &str = "/api/v1/staff/cases/{case}/slots";
+    /// GET [`Audit`](super::Audit): who opened the case.
+    pub const STAFF_AUDIT: &str = "/api/v1/staff/cases/{case}/audit";
+    /// GET server-sent events for the whole area, each a [`Change`](super::Change).
+    pub const STAFF_LIVE: &str = "/api/v1/staff/live";
+
+    /// [`PHOTO`] of `photo`.
+    pub fn photo(photo: PhotoId) -> String {
+        PHOTO.replace("{photo}", &photo.to_string())
+    }
+
+    /// One of the addresses with `{case}` in it.
+    pub fn of_case(path: &str, case: CaseId) -> String {
+        path.replace("{case}", &case.to_string())
+    }
+
+    /// [`CASE_PHOTO`] or [`STAFF_PHOTO`].
+    pub fn of_photo(path: &str, case: CaseId, photo: PhotoId, size: super::PhotoSize) -> String {
+        let size = match size {
+            super::PhotoSize::Thumb => "thumb",
+            super::PhotoSize::Full => "full",
+        };
+        of_case(path, case)
+            .replace("{photo}", &photo.to_string())
+            .replace("{size}", size)
+    }
+}
+
+macro_rules! wire {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })+) => {
+        $($(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name { $($body)* })+
+    };
+}
+
+wire! {
+    /// All matters with their guides.
+    pub struct Matters {
+        /// In the order of the file.
+        pub matters: Vec<Matter>,
+    }
+
+    /// All facilities.
+    pub struct Facilities {
+        /// In the order of the file.
+        pub facilities: Vec<Facility>,
+    }
+
+    /// Times for a visit, day by day.
+    pub struct Slots {
+        /// Days with at least one slot, soonest first.
+        pub days: Vec<SlotDay>,
+    }
+
+    /// One day of them.
+    pub struct SlotDay {
+        /// The day in China.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+        pub date: Date,
+        /// Its slots, taken ones too, so that people see why.
+        pub slots: Vec<OfferedSlot>,
+    }
+
+    /// One of them.
+    pub struct OfferedSlot {
+        /// When.
+        pub slot: Slot,
+        /// Nobody has it yet.
+        pub free: bool,
+    }
+
+    /// What a resident hands in. Photos named in the answers are uploaded before.
+    pub struct NewCase {
+        /// Of which kind.
+        pub kind: KindName,
+        /// The answers, by field name.
+        pub answers: Answers,
+    }
+
+    /// The receipt.
+    pub struct Submitted {
+        /// The case.
+        pub case: CaseId,
+        /// Its number for the telephone.
+        pub receipt: Receipt,
+        /// What opens the case; shown as a link and QR code, kept by the resident's phone.
+        pub secret: String,
+        /// When it was handed in.
+        pub at: TimeMs,
+        /// Who answers for it.
+        pub responsible: Responsible,
+        /// Until when they say whether it is accepted.
+        pub answer_by: Due,
+        /// The head of the case's hash chain, hexadecimal.
+        pub head: String,
+    }
+
+    /// Who answers for a case just now.
+    pub struct Responsible {
+        /// A person, or the desk where nobody is named yet.
+        pub name: String,
+        /// As what; none for a desk.
+        pub role: Option<Role>,
+        /// Whom to call.
+        pub phone: Option<String>,
+    }
+
+    /// Looking up a case without its link.
+    pub struct Track {
+        /// As typed.
+        pub receipt: String,
+        /// The last four digits of the telephone number left with it.
+        pub last_four: String,
+    }
+
+    /// All that is shown without the link.
+    pub struct Tracked {
+        /// Its number.
+        pub receipt: Receipt,
+        /// Of which kind.
+        pub kind: KindName,
+        /// The matter's name.
+        pub matter: Option<String>,
+        /// Where it stands.
+        pub state: State,
+        /// Since when.
+        pub since: TimeMs,
+        /// The clock that runs.
+        pub due: Option<Due>,
+        /// Its colour.
+        pub light: Option<Light>,
+    }
+
+    /// A case as its resident sees it.
+    pub struct CaseView {
+        /// The case.
+        pub case: CaseId,
+        /// Its number.
+        pub receipt: Receipt,
+        /// Of which kind.
+        pub kind: KindName,
+        /// The matter.
+        pub matter: Option<MatterId>,
+        /// The matter's name when it was handed in.
+        pub matter_name: Option<String>,
+        /// When it was handed in.
+        pub at: TimeMs,
+        /// Where it stands.
+        pub progress: Progress,
+        /// The colour of its clock.
+        pub light: Option<Light>,
+        /// Who answers for it now.
+        pub responsible: Responsible,
+        /// What the resident may do now.
+        pub allowed: Vec<Verb>,
+        /// What happened, oldest first.
+        pub timeline: Vec<Entry>,
+        /// What was handed in.
+        pub answers: Answers,
+        /// Its pictures.
+        pub photos: Vec<PhotoInfo>,
+        /// A visit is booked whose visitor can be checked by code.
+        pub visit_code: bool,
+        /// The head of its hash chain, hexadecimal.
+        pub head: String,
+    }
+
+    /// One line of the timeline.
+    pub struct Entry {
+        /// Its number, from 0.
+        pub seq: u32,
+        /// What happened.
+        pub fact: Fact,
+        /// The name of the member of staff who did it.
+        pub by: Option<String>,
+        /// The name of the member of staff it names: assigned to, or who comes.
+        pub to: Option<String>,
+        /// Words to the resident.
+        pub to_resident: Option<String>,
+        /// Words among staff; never sent to a resident.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub to_staff: Option<String>,
+        /// Papers taken or handed back.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub papers: Vec<String>,
+    }
+
+    /// A picture of a case.
+    pub struct PhotoInfo {
+        /// Its id.
+        pub id: PhotoId,
+        /// What has become of it.
+        pub status: PhotoStatus,
+        /// The field it answers, or `event` when it came with an action.
+        pub field: String,
+        /// Pixels across, once made ready.
+        pub width: Option<u32>,
+        /// Pixels down.
+        pub height: Option<u32>,
+    }
+
+    /// An action, and the state of the case it was decided on.
+    pub struct Act {
+        /// What to do.
+        pub action: Action,
+        /// [`Progress::seq`] as the client saw it; another one now gives 409 `case_changed`.
+        pub seen_seq: u32,
+    }
+
+    /// What the person at the door said.
+    pub struct VisitCode {
+        /// Six digits.
+        pub code: String,
+    }
+
+    /// A pass for the live stream, since EventSource sends no headers.
+    pub struct Ticket {
+        /// Once.
+        pub ticket: String,
+        /// Until then.
+        pub expires: TimeMs,
+    }
+
+    /// Something happened to a case.
+    pub struct Change {
+        /// Which.
+        pub case: CaseId,
+        /// Its [`Progress::seq`] now.
+        pub seq: u32,
+        /// Its state now.
+        pub state: State,
+    }
+
+    /// Signing in.
+    pub struct SignIn {
+        /// The sign-in name.
+        pub name: String,
+        /// The password.
+        pub password: String,
+    }
+
+    /// Who is signed in.
+    pub struct Me {
+        /// The person.
+        pub staff: Staff,
+        /// The name of their area.
+        pub area_name: String,
+        /// To send as [`CSRF_TOKEN`].
+        pub csrf: String,
+        /// The session ends then at the latest.
+        pub expires: TimeMs,
+    }
+
+    /// A page of the queue.
+    pub struct Queue {
+        /// What is due first, first.
+        pub items: Vec<QueueItem>,
+        /// Where the next page begins; none at the end.
+        pub next: Option<String>,
+        /// How many there are in all, by colour, for this scope and all open states.
+        pub counts: Counts,
+    }
+
+    /// Open cases by colour.
+    pub struct Counts {
+        /// 超期.
+        pub red: u32,
+        /// 临期.
+        pub amber: u32,
+        /// 正常.
+        pub green: u32,
+    }
+
+    /// One line of the queue. Names and numbers are masked.
+    pub struct QueueItem {
+        /// The case.
+        pub case: CaseId,
+        /// Its number.
+        pub receipt: Receipt,
+        /// Of which kind.
+        pub kind: KindName,
+        /// The matter's name.
+        pub matter_name: Option<String>,
+        /// Where it stands.
+        pub progress: Progress,
+        /// The colour of its clock.
+        pub light: Option<Light>,
+        /// When it was handed in.
+        pub at: TimeMs,
+        /// The grid it lies in.
+        pub grid: AreaId,
+        /// The grid's name.
+        pub grid_name: String,
+        /// Whom it is for, masked.
+        pub applicant: String,
+        /// Who handles it.
+        pub assignee: Option<String>,
+    }
+
+    /// A case as staff see it.
+    pub struct StaffCase {
+        /// What the resident sees too; `allowed` is what this member of staff may do.
+        pub view: CaseView,
+        /// What they may do on the resident's word.
+        pub on_word: Vec<Verb>,
+        /// The grid's name.
+        pub grid_name: String,
+        /// The estate's name.
+        pub estate_name: Option<String>,
+        /// The code to say at the door; for the visitor alone.
+        pub door_code: Option<String>,
+        /// Words that fit this case, other matters' too.
+        pub templates: Vec<Template>,
+        /// To whom it can be assigned, the grid's own worker first.
+        pub colleagues: Vec<Staff>,
+    }
+
+    /// Who opened a case.
+    pub struct Audit {
+        /// Latest first.
+        pub openings: Vec<Opening>,
+    }
+
+    /// One opening.
+    pub struct Opening {
+        /// Who.
+        pub staff: StaffId,
+        /// Their name.
+        pub name: String,
+        /// When.
+        pub at: TimeMs,
+        /// What they saw or did: `opened`, `photo`, or an action's name.
+        pub what: String,
+    }
+}
+
+/// Which cases to list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct QueueQuery {
+    /// Whose.
+    pub scope: Scope,
+    /// In these states, separated by commas; all open ones where empty, `all` for all.
+    pub state: String,
+    /// Of this matter.
+    pub matter: String,
+    /// Of this colour: `red`, `amber`, `green`.
+    pub light: String,
+    /// A receipt number, or part of one.
+    pub q: String,
+    /// Where the page before ended.
+    pub cursor: String,
+}
+
+/// Whose cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Assigned to me.
+    #[default]
+    Mine,
+    /// In my area itself.
+    Area,
+    /// In my area and all below it.
+    All,
+}
+
+/// What has become of an uploaded picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoStatus {
+    /// Kept; its versions to show are being made.
+    Received,
+    /// To be seen.
+    Ready,
+    /// Kept, but not a picture we could read.
+    Unreadable,
+}
+
+/// Which version of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoSize {
+    /// At most 320 pixels a side.
+    Thumb,
+    /// At most 1600 pixels a side.
+    Full,
+}
+
+/// What the code says of the person at the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum VisitCheck {
+    /// It is really them.
+    Genuine {
+        /// Who.
+        name: String,
+        /// As what.
+        role: Role,
+    },
+    /// The code is wrong: do not open.
+    Wrong {
+        /// Tries left before checking by code is closed and only a call helps.
+        tries_left: u8,
+    },
+    /// It was used before: a code holds once.
+    Used {
+        /// When.
+        at: TimeMs,
+    },
+    /// Too many wrong codes.
+    Closed,
+}

@@ -1,0 +1,72 @@
+//! Facilities: where a service is to be had.
+
+use crate::id::FacilityId;
+use crate::place::Wgs84;
+use serde::{Deserialize, Serialize};
+
+/// One facility of the street's own table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Facility {
+    /// Its id.
+    pub id: FacilityId,
+    /// What it is called.
+    pub name: String,
+    /// Its category.
+    pub category: Category,
+    /// Its type within the category, as people call it ("社区服务站").
+    pub kind: String,
+    /// Its door.
+    pub at: Wgs84,
+    /// The address as one tells a taxi driver.
+    pub address: String,
+    /// Telephone as people dial it.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Opening hours in OpenStreetMap syntax (`Mo-Fr 08:30-17:30`).
+    #[serde(default)]
+    pub hours: Option<String>,
+    /// Whether one gets in without a step; none where nobody has looked.
+    #[serde(default)]
+    pub step_free: Option<bool>,
+    /// Whether proxy requests can be handed in here (到站办理).
+    #[serde(default)]
+    pub station: bool,
+}
+
+/// The categories of the quarter-hour circle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// 政务.
+    Government,
+    /// 医疗.
+    Health,
+    /// 养老助残.
+    Care,
+    /// 托育教育.
+    Education,
+    /// 文体.
+    Culture,
+    /// 购物.
+    Shopping,
+    /// 生活服务.
+    Daily,
+    /// 公用.
+    Public,
+}
+
+impl Category {
+    /// In the order in which pages show them.
+    pub const ALL: [Category; 8] = [
+        Category::Government,
+        Category::Health,
+        Category::Care,
+        Category::Shopping,
+        Category::Daily,
+        Category::Public,
+        Category::Education,
+        Category::Culture,
+    ];
+}

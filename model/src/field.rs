@@ -1,0 +1,509 @@
+//! Form fields as data: the app draws them, both sides check them.
+
+use crate::area::{Estate, Level};
+use crate::facility::Facility;
+use crate::id::{AreaId, FacilityId, MatterId, PhotoId};
+use crate::matter::Matter;
+use crate::place::Home;
+use crate::street::Street;
+use crate::text::{self, Fault};
+use crate::time::TimeMs;
+use crate::workflow::Slot;
+use jiff::ToSpan;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What somebody answered, by field name: the payload of a case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = Object))]
+#[serde(transparent)]
+pub struct Answers(pub Map<String, Value>);
+
+impl Answers {
+    /// A text answer, trimmed; empty where there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.0
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+    }
+
+    /// An answer of another type; none where there is none, or it is of the wrong shape.
+    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let value = self.0.get(name).filter(|value| !value.is_null())?;
+        T::deserialize(value).ok()
+    }
+
+    /// Sets an answer; one that serialises to null, or an empty text, is removed.
+    pub fn set<T: Serialize>(&mut self, name: &str, answer: &T) {
+        let value = serde_json::to_value(answer).unwrap_or(Value::Null);
+        let empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
+        if empty {
+            self.0.remove(name);
+        } else {
+            self.0.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Whether anything was answered.
+    pub fn has(&self, name: &str) -> bool {
+        self.0
+            .get(name)
+            .is_some_and(|v| !v.is_null() && v.as_str() != Some(""))
+    }
+}
+
+/// What the checks compare answers with: the street's lists and the day.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Areas and estates.
+    pub street: &'a Street,
+    /// Matters on offer.
+    pub matters: &'a [Matter],
+    /// Facilities; stations are among them.
+    pub facilities: &'a [Facility],
+    /// The moment of checking.
+    pub now: TimeMs,
+}
+
+impl<'a> Context<'a> {
+    /// The matter chosen in `answers`.
+    pub fn matter(&self, answers: &Answers) -> Option<&'a Matter> {
+        let id = answers.text("matter");
+        self.matters.iter().find(|matter| matter.id.as_str() == id)
+    }
+
+    /// The estate of that id.
+    pub fn estate(&self, home: &Home) -> Option<&'a Estate> {
+        self.street
+            .estates
+            .iter()
+            .find(|estate| estate.id == home.estate)
+    }
+}
+
+/// One question.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in the answers, and the key of its words.
+    pub name: &'static str,
+    /// The page it stands on where several questions share one.
+    pub page: &'static str,
+    /// What an answer looks like.
+    pub shape: Shape,
+    /// Whether it may be left out.
+    pub need: Need,
+    /// Whether it is asked at all, given the answers before it.
+    pub asked: fn(&Answers, &Context<'_>) -> bool,
+}
+
+/// Whether a question may be left out.
+#[derive(Clone, Copy, Debug)]
+pub enum Need {
+    /// An answer is needed.
+    Required,
+    /// It may be left out.
+    Optional,
+    /// It depends on other answers.
+    When(fn(&Answers, &Context<'_>) -> bool),
+}
+
+/// What an answer looks like, and how it is drawn.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A matter of the list: its id.
+    Matter,
+    /// A person's name.
+    Name,
+    /// A telephone number, stored as dialled.
+    Phone,
+    /// A citizen identity number.
+    IdNumber,
+    /// Free text of at most `max` characters, drawn with `lines` lines.
+    Text {
+        /// Characters.
+        max: usize,
+        /// Lines drawn.
+        lines: u8,
+    },
+    /// One of these; each is a key of the locale.
+    Choice(fn(&Answers, &Context<'_>) -> &'static [&'static str]),
+    /// A day from today to `within_days` ahead.
+    Day {
+        /// Days ahead.
+        within_days: i64,
+    },
+    /// An estate and a door: [`Home`].
+    Home,
+    /// A community of the street: its area id.
+    Community,
+    /// A station of the street: its facility id.
+    Station,
+    /// A time for a visit: [`Slot`].
+    Slot,
+    /// The matter's papers: code → [`MaterialAnswer`].
+    Materials,
+    /// A drawn signature: the id of its picture.
+    Signature,
+    /// Agreement in plain words: `true`.
+    Consent,
+}
+
+/// Whether the resident has a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Have {
+    /// Photographed now.
+    Photo,
+    /// 在家里: it goes on the visit's checklist.
+    Home,
+    /// 没有.
+    Missing,
+    /// 不清楚.
+    Unsure,
+}
+
+/// The answer about one paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MaterialAnswer {
+    /// Whether it is there.
+    pub have: Have,
+    /// Its photos, at most 4.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<PhotoId>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldFault {
+    /// Its name; a part of it after a dot (`materials.id_card`, `home.door`).
+    pub field: String,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// One page of the form: its name and its questions.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The page's name; with one question a page, the question's.
+    pub name: &'static str,
+    /// Its questions, in order.
+    pub fields: Vec<&'static Field>,
+}
+
+/// The pages of a form for these answers. `one_a_page` is for 长辈版 and assisted sessions.
+pub fn pages(
+    fields: &'static [Field],
+    answers: &Answers,
+    context: &Context<'_>,
+    one_a_page: bool,
+) -> Vec<Page> {
+    let mut pages: Vec<Page> = Vec::new();
+    for field in fields
+        .iter()
+        .filter(|field| (field.asked)(answers, context))
+    {
+        match pages.last_mut() {
+            Some(page) if !one_a_page && page.name == field.page => page.fields.push(field),
+            _ => {
+                let name = if one_a_page { field.name } else { field.page };
+                pages.push(Page {
+                    name,
+                    fields: vec![field],
+                });
+            }
+        }
+    }
+    pages
+}
+
+impl Field {
+    /// Whether an answer is needed here.
+    pub fn required(&self, answers: &Answers, context: &Context<'_>) -> bool {
+        match self.need {
+            Need::Required => true,
+            Need::Optional => false,
+            Need::When(needed) => needed(answers, context),
+        }
+    }
+
+    /// What is wrong with the answer to this question.
+    pub fn check(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
+        if !answers.has(self.name) {
+            let needed = self.required(answers, context);
+            let fault = if matches!(self.shape, Shape::Consent) {
+                Fault::NotAgreed
+            } else {
+                Fault::Missing
+            };
+            return if needed {
+                vec![self.fault(fault)]
+            } else {
+                Vec::new()
+            };
+        }
+        match self.shape {
+            Shape::Home => self.check_home(answers, context),
+            Shape::Materials => self.check_materials(answers, context),
+            _ => {
+                let checked = self.check_plain(answers, context);
+                checked
+                    .err()
+                    .map(|fault| self.fault(fault))
+                    .into_iter()
+                    .collect()
+            }
+        }
+    }
+
+    fn check_plain(&self, answers: &Answers, context: &Context<'_>) -> Result<(), Fault> {
+        let typed = answers.text(self.name);
+        let ensure = |good: bool, fault: Fault| if good { Ok(()) } else { Err(fault) };
+        match self.shape {
+            Shape::Matter => ensure(context.matter(answers).is_some(), Fault::Unknown),
+            Shape::Name => text::check_name(typed),
+            Shape::Phone => text::parse_phone(typed).map(drop),
+            Shape::IdNumber => text::parse_id_number(typed).map(drop),
+            Shape::Text { max, .. } => {
+                ensure(answers.get::<String>(self.name).is_some(), Fault::Malformed)?;
+                ensure(typed.chars().count() <= max, Fault::TooLong)
+            }
+            Shape::Choice(choices) => {
+                ensure(choices(answers, context).contains(&typed), Fault::BadChoice)
+            }
+            Shape::Day { within_days } => check_day(typed, within_days, context),
+            Shape::Community => {
+                let id: Option<AreaId> = answers.get(self.name);
+                let known = |id| {
+                    context
+                        .street
+                        .areas
+                        .iter()
+                        .any(|a| a.id == id && a.level == Level::Community)
+                };
+                ensure(id.is_some_and(known), Fault::Unknown)
+            }
+            Shape::Station => {
+                let id: Option<FacilityId> = answers.get(self.name);
+                let known = |id| context.facilities.iter().any(|f| f.station && f.id == id);
+                ensure(id.is_some_and(known), Fault::Unknown)
+            }
+            Shape::Slot => {
+                let slot: Option<Slot> = answers.get(self.name);
+                let ahead = |slot: Slot| slot.start < slot.end && slot.start > context.now;
+                ensure(slot.is_some_and(ahead), Fault::BadSlot)
+            }
+            Shape::Signature => ensure(
+                answers.get::<PhotoId>(self.name).is_some(),
+                Fault::Malformed,
+            ),
+            Shape::Consent => ensure(answers.get(self.name) == Some(true), Fault::NotAgreed),
+            Shape::Home | Shape::Materials => Ok(()),
+        }
+    }
+
+    fn check_home(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
+        let Some(home) = answers.get::<HomeDraft>(self.name) else {
+            return vec![self.fault(Fault::Malformed)];
+        };
+        let known = context
+            .street
+            .estates
+            .iter()
+            .any(|e| e.id.as_str() == home.estate);
+        let door = home.door.trim().chars().count();
+        let mut faults = Vec::new();
+        match (home.estate.is_empty(), known) {
+            (true, _) => faults.push(self.part("estate", Fault::Missing)),
+            (false, false) => faults.push(self.part("estate", Fault::Unknown)),
+            _ => {}
+        }
+        match door {
+            0 => faults.push(self.part("door", Fault::Missing)),
+            61.. => faults.push(self.part("door", Fault::TooLong)),
+            _ => {}
+        }
+        faults
+    }
+
+    fn check_materials(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
+        let Some(given) = answers.get::<BTreeMap<String, MaterialAnswer>>(self.name) else {
+            return vec![self.fault(Fault::Malformed)];
+        };
+        let listed = context
+            .matter(answers)
+            .map(|m| m.materials.as_slice())
+            .unwrap_or_default();
+        let unknown = given
+            .keys()
+            .filter(|code| !listed.iter().any(|m| m.code == **code));
+        let mut faults: Vec<_> = unknown
+            .map(|code| self.part(code, Fault::Unknown))
+            .collect();
+        for material in listed.iter().filter(|m| !m.office_has) {
+            let fault = match given.get(&material.code) {
+                None => Some(Fault::Missing),
+                Some(a) if a.have == Have::Photo && a.photos.is_empty() => Some(Fault::Missing),
+                Some(a) if a.photos.len() > 4 => Some(Fault::TooManyPhotos),
+                Some(_) => None,
+            };
+            faults.extend(fault.map(|fault| self.part(&material.code, fault)));
+        }
+        faults
+    }
+
+    fn fault(&self, fault: Fault) -> FieldFault {
+        FieldFault {
+            field: self.name.to_owned(),
+            fault,
+        }
+    }
+
+    fn part(&self, part: &str, fault: Fault) -> FieldFault {
+        FieldFault {
+            field: format!("{}.{part}", self.name),
+            fault,
+        }
+    }
+}
+
+/// A home as half filled in: the estate may still be empty, which [`Home`] does not allow.
+#[derive(Deserialize)]
+struct HomeDraft {
+    #[serde(default)]
+    estate: String,
+    #[serde(default)]
+    door: String,
+}
+
+fn check_day(typed: &str, within_days: i64, context: &Context<'_>) -> Result<(), Fault> {
+    let day = text::parse_date(typed)?;
+    let today = context.now.china_date();
+    let last = today
+        .checked_add(within_days.days())
+        .map_err(|_| Fault::DateTooFar)?;
+    match day {
+        day if day < today => Err(Fault::DatePast),
+        day if day > last => Err(Fault::DateTooFar),
+        _ => Ok(()),
+    }
+}
+
+/// Every fault of a form; a fault of an unknown field too, so that a misspelt key is not lost silently.
+pub fn check_all(
+    fields: &'static [Field],
+    answers: &Answers,
+    context: &Context<'_>,
+) -> Vec<FieldFault> {
+    let unknown = answers
+        .0
+        .keys()
+        .filter(|name| !fields.iter().any(|field| field.name == name.as_str()))
+        .map(|name| FieldFault {
+            field: name.clone(),
+            fault: Fault::Unknown,
+        });
+    let asked = fields
+        .iter()
+        .filter(|field| (field.asked)(answers, context));
+    unknown
+        .chain(asked.flat_map(|field| field.check(answers, context)))
+        .collect()
+}
+
+/// The answers as they are stored: checked, numbers as dialled, texts trimmed, and nothing kept
+/// that was not asked in the end.
+pub fn normalised(
+    fields: &'static [Field],
+    answers: &Answers,
+    context: &Context<'_>,
+) -> Result<Answers, Vec<FieldFault>> {
+    let faults = check_all(fields, answers, context);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut kept = Answers::default();
+    for field in fields
+        .iter()
+        .filter(|field| (field.asked)(answers, context))
+    {
+        let Some(value) = answers
+            .0
+            .get(field.name)
+            .filter(|_| answers.has(field.name))
+        else {
+            continue;
+        };
+        let typed = answers.text(field.name);
+        match field.shape {
+            Shape::Phone => kept.set(field.name, &text::parse_phone(typed).unwrap_or_default()),
+            Shape::IdNumber => {
+                kept.set(
+                    field.name,
+                    &text::parse_id_number(typed).unwrap_or_default(),
+                );
+            }
+            Shape::Home => kept.set(field.name, &answers.get::<Home>(field.name)),
+            _ if value.is_string() => kept.set(field.name, &typed),
+            _ => kept.set(field.name, value),
+        }
+    }
+    Ok(kept)
+}
+
+/// Of those ids, the pictures that `answers` refer to.
+pub fn photos(fields: &'static [Field], answers: &Answers) -> Vec<(PhotoId, &'static str)> {
+    let mut found = Vec::new();
+    for field in fields {
+        match field.shape {
+            Shape::Signature => {
+                found.extend(answers.get(field.name).map(|id| (id, field.name)));
+            }
+            Shape::Materials => {
+                let given: BTreeMap<String, MaterialAnswer> =
+                    answers.get(field.name).unwrap_or_default();
+                found.extend(
+                    given
+                        .into_values()
+                        .flat_map(|a| a.photos)
+                        .map(|id| (id, field.name)),
+                );
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// For [`Field::asked`]: always.
+pub fn always(_: &Answers, _: &Context<'_>) -> bool {
+    true
+}
+
+/// What the server needs to know of any case without knowing its kind.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// The matter asked for.
+    pub matter: Option<MatterId>,
+    /// Whom it is for.
+    pub applicant: String,
+    /// Whom to call about it: the proxy where there is one.
+    pub contact: String,
+    /// Their telephone, as dialled.
+    pub phone: String,
+    /// The home it concerns.
+    pub home: Option<Home>,
+    /// The community that decides who handles it, where that is not the home's.
+    pub registered: Option<AreaId>,
+    /// The time asked for.
+    pub slot: Option<Slot>,
+    /// The station chosen.
+    pub station: Option<FacilityId>,
+}

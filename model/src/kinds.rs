@@ -1,0 +1,60 @@
+//! The one list of kinds.
+
+use crate::field::{Answers, Envelope, Field};
+use crate::kind::{Kind, kinds};
+use crate::workflow::Flow;
+
+kinds! {
+    /// 我要代办: government business done for a resident.
+    ProxyRequest => proxy_request,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::State;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_what_serde_writes() {
+        for kind in KindName::ALL {
+            let written = serde_json::to_string(kind).expect("a name");
+            assert_eq!(written, format!("\"{}\"", kind.name()));
+            assert_eq!(KindName::of(kind.name()), Some(*kind));
+        }
+    }
+
+    #[test]
+    fn field_names_are_unique_and_pages_unbroken() {
+        for kind in KindName::ALL {
+            let names: BTreeSet<_> = kind.fields().iter().map(|f| f.name).collect();
+            assert_eq!(names.len(), kind.fields().len(), "{}", kind.name());
+            let mut pages: Vec<_> = kind.fields().iter().map(|f| f.page).collect();
+            pages.dedup();
+            let distinct: BTreeSet<_> = pages.iter().collect();
+            assert_eq!(
+                distinct.len(),
+                pages.len(),
+                "{} returns to a page",
+                kind.name()
+            );
+        }
+    }
+
+    #[test]
+    fn every_state_is_reached_and_no_rule_stands_twice() {
+        for kind in KindName::ALL {
+            let mut reached = BTreeSet::from([State::Submitted]);
+            let mut seen = BTreeSet::new();
+            for rule in kind.flow() {
+                for from in rule.from {
+                    assert!(seen.insert((*from, format!("{:?}", rule.verb))), "{rule:?}");
+                }
+                if let crate::workflow::To::State(to) = rule.to {
+                    reached.insert(to);
+                }
+            }
+            assert_eq!(reached.len(), State::ALL.len(), "{}", kind.name());
+        }
+    }
+}
