@@ -450,7 +450,7 @@ pub fn normalised(
                     &text::parse_id_number(typed).unwrap_or_default(),
                 );
             }
-            Shape::Home => kept.set(field.name, &answers.get::<Home>(field.name)),
+            Shape::Home => kept.set(field.name, &trimmed_home(answers, field.name)),
             _ if value.is_string() => kept.set(field.name, &typed),
             _ => kept.set(field.name, value),
         }
@@ -458,7 +458,15 @@ pub fn normalised(
     Ok(kept)
 }
 
-/// Of those ids, the pictures that `answers` refer to.
+fn trimmed_home(answers: &Answers, name: &str) -> Option<Home> {
+    let home: Home = answers.get(name)?;
+    Some(Home {
+        door: home.door.trim().to_owned(),
+        ..home
+    })
+}
+
+/// The pictures that `answers` refer to, each with the name of its field.
 pub fn photos(fields: &'static [Field], answers: &Answers) -> Vec<(PhotoId, &'static str)> {
     let mut found = Vec::new();
     for field in fields {

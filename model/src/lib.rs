@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod event;
 pub mod facility;
 pub mod field;
+pub mod hours;
 pub mod id;
 pub mod kind;
 pub mod kinds;

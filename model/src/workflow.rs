@@ -719,7 +719,9 @@ fn fits_now(verb: Verb, rules: &Rules<'_>, case: &Progress) -> Result<(), Refuse
     match verb {
         Verb::AskReturn => ensure(case.pending.is_none(), Refused::AlreadyPending)
             .and(ensure(case.originals_held == 0, Refused::OriginalsHeld)),
-        Verb::AllowReturn | Verb::RefuseReturn => ensure(returning, Refused::NothingPending),
+        Verb::AllowReturn => ensure(returning, Refused::NothingPending)
+            .and(ensure(case.originals_held == 0, Refused::OriginalsHeld)),
+        Verb::RefuseReturn => ensure(returning, Refused::NothingPending),
         Verb::AllowExtension | Verb::RefuseExtension => ensure(extending, Refused::NothingPending),
         Verb::AskExtension => ensure(!case.extended, Refused::ExtendedBefore)
             .and(ensure(case.pending.is_none(), Refused::AlreadyPending)),
@@ -737,10 +739,12 @@ fn fits_now(verb: Verb, rules: &Rules<'_>, case: &Progress) -> Result<(), Refuse
         Verb::Reopen if case.state == State::Lapsed => {
             ensure(within(RESUMABLE_DAYS), Refused::TooLate)
         }
+        // Whoever still holds somebody's papers has not finished with them.
         Verb::Lapse | Verb::WithdrawSilent => ensure(
             case.due.is_some_and(|due| rules.now > due.at),
             Refused::TooEarly,
-        ),
+        )
+        .and(ensure(case.originals_held == 0, Refused::OriginalsHeld)),
         _ => Ok(()),
     }
 }
