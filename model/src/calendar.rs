@@ -68,6 +68,12 @@ impl Calendar {
         }
     }
 
+    /// Whether `date` is off by a published holiday table (opening hours call it `PH`).
+    pub fn is_holiday(&self, date: Date) -> bool {
+        self.year(date.year())
+            .is_some_and(|year| year.off.contains(&date))
+    }
+
     /// The `days`-th working day after `date`, which itself does not count;
     /// with 0, `date` itself.
     pub fn add_working_days(&self, date: Date, days: u16) -> Due {

@@ -1,0 +1,250 @@
+//! What can be done to a case, by whom, and where it stands.
+
+use crate::area::Role;
+use crate::id::{PhotoId, StaffId};
+use crate::time::TimeMs;
+use serde::{Deserialize, Serialize};
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// 已提交.
+    Submitted,
+    /// 已受理.
+    Accepted,
+    /// 已派单.
+    Assigned,
+    /// 办理中.
+    InProgress,
+    /// 待您补充.
+    AwaitingResident,
+    /// 已办结.
+    Done,
+    /// 已评价.
+    Confirmed,
+    /// 期满结案: nobody said whether it was good; never counted as satisfied.
+    Lapsed,
+    /// 不予受理.
+    Rejected,
+    /// 已撤回.
+    Withdrawn,
+}
+
+impl State {
+    /// Every state, in the order of a case's life.
+    pub const ALL: [State; 10] = [
+        State::Submitted,
+        State::Accepted,
+        State::Assigned,
+        State::InProgress,
+        State::AwaitingResident,
+        State::Done,
+        State::Confirmed,
+        State::Lapsed,
+        State::Rejected,
+        State::Withdrawn,
+    ];
+
+    /// The name in the database and in addresses, as serde writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Submitted => "submitted",
+            State::Accepted => "accepted",
+            State::Assigned => "assigned",
+            State::InProgress => "in_progress",
+            State::AwaitingResident => "awaiting_resident",
+            State::Done => "done",
+            State::Confirmed => "confirmed",
+            State::Lapsed => "lapsed",
+            State::Rejected => "rejected",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Somebody of the staff still has to do something.
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            State::Submitted
+                | State::Accepted
+                | State::Assigned
+                | State::InProgress
+                | State::AwaitingResident
+        )
+    }
+}
+
+/// What can be done to a case, without its particulars: the key of the table, of a button, of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// 受理.
+    Accept,
+    /// 不予受理.
+    Reject,
+    /// 撤回.
+    Withdraw,
+    /// 派单.
+    Assign,
+    /// 改派.
+    Reassign,
+    /// 开始办理.
+    Start,
+    /// 申请退单.
+    AskReturn,
+    /// 同意退单.
+    AllowReturn,
+    /// 不同意退单.
+    RefuseReturn,
+    /// 预约上门 or change the appointment.
+    BookVisit,
+    /// 请居民补充.
+    AskMaterial,
+    /// 补充 what was asked for.
+    Supply,
+    /// 补充说明: add words or photos unasked.
+    Supplement,
+    /// 催办.
+    Urge,
+    /// 收取原件.
+    TakeOriginals,
+    /// 归还原件.
+    ReturnOriginals,
+    /// 申请延期.
+    AskExtension,
+    /// 同意延期.
+    AllowExtension,
+    /// 不同意延期.
+    RefuseExtension,
+    /// 办结.
+    Finish,
+    /// 确认评价.
+    Confirm,
+    /// 不满意，重办.
+    Reopen,
+    /// 继续办: takes up a case that was withdrawn for silence.
+    Resume,
+    /// 期满结案, by the clock.
+    Lapse,
+    /// 逾期未补充，自动撤回, by the clock.
+    WithdrawSilent,
+}
+
+impl Verb {
+    /// Every verb, for tables and tests.
+    pub const ALL: [Verb; 25] = [
+        Verb::Accept,
+        Verb::Reject,
+        Verb::Withdraw,
+        Verb::Assign,
+        Verb::Reassign,
+        Verb::Start,
+        Verb::AskReturn,
+        Verb::AllowReturn,
+        Verb::RefuseReturn,
+        Verb::BookVisit,
+        Verb::AskMaterial,
+        Verb::Supply,
+        Verb::Supplement,
+        Verb::Urge,
+        Verb::TakeOriginals,
+        Verb::ReturnOriginals,
+        Verb::AskExtension,
+        Verb::AllowExtension,
+        Verb::RefuseExtension,
+        Verb::Finish,
+        Verb::Confirm,
+        Verb::Reopen,
+        Verb::Resume,
+        Verb::Lapse,
+        Verb::WithdrawSilent,
+    ];
+}
+
+/// A stretch of time for a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Slot {
+    /// Begins.
+    pub start: TimeMs,
+    /// Has ended.
+    pub end: TimeMs,
+}
+
+/// An action with its particulars, as a client sends it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Action {
+    /// What is to be done.
+    pub verb: Verb,
+    /// Words the resident reads; at most 1000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_resident: Option<String>,
+    /// Words for colleagues alone; at most 1000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_staff: Option<String>,
+    /// Photos handed in with it; at most 9.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<PhotoId>,
+    /// Assign, Reassign: to whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// BookVisit: when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<Slot>,
+    /// AskExtension: working days more, 1 to [`EXTENSION_MAX_DAYS`](super::EXTENSION_MAX_DAYS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u16>,
+    /// TakeOriginals, ReturnOriginals: which papers, one a line. Personal: sealed with the words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<String>,
+    /// Confirm: 1 (bad) to 5 (good).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u8>,
+    /// Staff act on what the resident told them in person or by telephone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub on_word: bool,
+}
+
+pub(super) fn is_false(b: &bool) -> bool {
+    !b
+}
+
+impl Action {
+    /// The bare action; particulars are set on the fields.
+    pub fn new(verb: Verb) -> Action {
+        Action {
+            verb,
+            to_resident: None,
+            to_staff: None,
+            photos: Vec::new(),
+            staff: None,
+            slot: None,
+            days: None,
+            papers: Vec::new(),
+            rating: None,
+            on_word: false,
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// Whoever holds the case's secret link.
+    Resident,
+    /// A signed-in member of staff whose area holds the case.
+    Staff {
+        /// Who.
+        id: StaffId,
+        /// As what.
+        role: Role,
+    },
+    /// The clock.
+    System,
+}

@@ -1,0 +1,194 @@
+//! What the events of a case add up to.
+
+use super::action::is_false;
+use super::{Actor, Slot, State, Verb};
+use crate::calendar::Due;
+use crate::id::{PhotoId, StaffId};
+use crate::time::TimeMs;
+use serde::{Deserialize, Serialize};
+
+/// An approval somebody has asked for and nobody has decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Pending {
+    /// 退单.
+    Return,
+    /// 延期.
+    Extension {
+        /// Working days more.
+        days: u16,
+    },
+}
+
+/// An appointment at the door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Visit {
+    /// When.
+    pub slot: Slot,
+    /// Who comes.
+    pub staff: StaffId,
+}
+
+/// What a case's events add up to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Progress {
+    /// Where it stands.
+    pub state: State,
+    /// Events so far; the next one has this number. Clients send it back to show what they saw.
+    pub seq: u32,
+    /// Who handles it.
+    pub assignee: Option<StaffId>,
+    /// The approval asked for.
+    pub pending: Option<Pending>,
+    /// The appointment.
+    pub visit: Option<Visit>,
+    /// The clock that runs now: for acceptance, then for the promise, then for the resident's answer.
+    pub due: Option<Due>,
+    /// The promise while another clock runs, so that it can be taken up again.
+    pub promise: Option<Due>,
+    /// An extension was granted; there is no second.
+    pub extended: bool,
+    /// Sets of originals taken and not yet handed back.
+    pub originals_held: u16,
+    /// Times the resident was not satisfied.
+    pub reopened: u16,
+    /// When the resident last urged.
+    pub urged_at: Option<TimeMs>,
+    /// When it came into its present state.
+    pub since: TimeMs,
+    /// It was withdrawn by the clock, not by the resident.
+    pub silent: bool,
+    /// What the resident thought of it.
+    pub rating: Option<u8>,
+}
+
+/// What happened: the facts of an event, nothing personal among them. Words, names of papers and
+/// the like stand apart in [`crate::event::Words`], sealed under the case's key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fact {
+    /// What was done; none for the submission itself.
+    pub verb: Option<Verb>,
+    /// When.
+    pub at: TimeMs,
+    /// By whom.
+    pub actor: Actor,
+    /// On the resident's word.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub on_word: bool,
+    /// The state it led to.
+    pub state: State,
+    /// Assigned to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<StaffId>,
+    /// Appointment made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<Visit>,
+    /// The clock set by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
+    /// Days asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u16>,
+    /// Stars given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u8>,
+    /// Photos handed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photos: Vec<PhotoId>,
+}
+
+impl Progress {
+    /// A case just handed in, its acceptance clock running.
+    pub fn submitted(fact: &Fact) -> Progress {
+        Progress {
+            state: State::Submitted,
+            seq: 1,
+            assignee: None,
+            pending: None,
+            visit: fact.visit.clone(),
+            due: fact.due,
+            promise: None,
+            extended: false,
+            originals_held: 0,
+            reopened: 0,
+            urged_at: None,
+            since: fact.at,
+            silent: false,
+            rating: None,
+        }
+    }
+
+    /// What all `facts`, oldest first, add up to; none without a submission.
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Option<Progress> {
+        let mut facts = facts.into_iter();
+        let mut progress = Progress::submitted(facts.next()?);
+        facts.for_each(|fact| progress.apply(fact));
+        Some(progress)
+    }
+
+    /// Takes up one more fact. Total: whatever [`step`] produced can be applied.
+    pub fn apply(&mut self, fact: &Fact) {
+        let came_from = self.state;
+        self.seq += 1;
+        if self.state != fact.state {
+            self.state = fact.state;
+            self.since = fact.at;
+        }
+        match fact.verb {
+            Some(Verb::Accept) => self.promise = fact.due,
+            Some(Verb::Assign | Verb::Reassign) => {
+                self.assignee = fact.staff.clone();
+                self.pending = None;
+            }
+            Some(Verb::AskReturn) => self.pending = Some(Pending::Return),
+            Some(Verb::AllowReturn) => {
+                self.pending = None;
+                self.assignee = None;
+                self.visit = None;
+            }
+            Some(Verb::RefuseReturn | Verb::RefuseExtension) => self.pending = None,
+            Some(Verb::AskExtension) => {
+                self.pending = fact.days.map(|days| Pending::Extension { days });
+            }
+            Some(Verb::AllowExtension) => {
+                self.pending = None;
+                self.extended = true;
+                self.promise = fact.due;
+            }
+            Some(Verb::BookVisit) => self.visit = fact.visit.clone(),
+            Some(Verb::Urge) => self.urged_at = Some(fact.at),
+            Some(Verb::TakeOriginals) => self.originals_held += 1,
+            Some(Verb::ReturnOriginals) => self.originals_held = 0,
+            Some(Verb::Confirm) => self.rating = fact.rating,
+            Some(Verb::Reopen) => {
+                self.reopened += 1;
+                self.promise = fact.due;
+                self.visit = None;
+            }
+            Some(Verb::WithdrawSilent) => self.silent = true,
+            Some(Verb::Resume) => self.silent = false,
+            Some(Verb::Withdraw | Verb::Finish) => self.visit = None,
+            _ => {}
+        }
+        if matches!(
+            fact.verb,
+            Some(Verb::Finish | Verb::Withdraw | Verb::AskMaterial)
+        ) {
+            self.pending = None;
+        }
+        self.due = match fact.verb {
+            Some(
+                Verb::AskReturn | Verb::RefuseReturn | Verb::AskExtension | Verb::RefuseExtension,
+            )
+            | Some(Verb::BookVisit | Verb::Urge | Verb::Supplement | Verb::TakeOriginals)
+            | Some(Verb::ReturnOriginals | Verb::Assign | Verb::Reassign | Verb::Start) => self.due,
+            Some(Verb::Supply | Verb::Resume) => self.promise,
+            Some(Verb::AllowReturn) if came_from != State::Submitted => self.promise,
+            _ => fact.due,
+        };
+    }
+}

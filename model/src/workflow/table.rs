@@ -1,0 +1,116 @@
+//! The table: which action, in which state, by whom, leading where, bringing what.
+
+use super::{State, Verb};
+use crate::area::Role;
+
+/// Whom a rule lets act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The resident, or staff on the resident's word.
+    Resident,
+    /// Any of these roles.
+    Roles(&'static [Role]),
+    /// The one to whom it is assigned.
+    Assignee,
+    /// The one to whom it is assigned, or any of these roles.
+    AssigneeOr(&'static [Role]),
+    /// The clock.
+    System,
+}
+
+/// Where a rule leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Stays where it is.
+    Same,
+    /// Goes there.
+    State(State),
+}
+
+/// What an action must bring along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// Words for the resident.
+    WordsToResident,
+    /// A reason for colleagues.
+    Reason,
+    /// Somebody to do it.
+    Staff,
+    /// A time.
+    Slot,
+    /// Words or at least one photo.
+    WordsOrPhotos,
+    /// A list of papers.
+    Papers,
+    /// 1 to 5.
+    Rating,
+    /// Days and a reason.
+    DaysAndReason,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The action.
+    pub verb: Verb,
+    /// In which states.
+    pub from: &'static [State],
+    /// By whom.
+    pub who: Who,
+    /// Leading where.
+    pub to: To,
+    /// Bringing what.
+    pub needs: Needs,
+}
+
+/// A kind's table. A verb stands in at most one rule for one state.
+pub type Flow = &'static [Rule];
+
+use State::{Accepted, Assigned, AwaitingResident, Done, InProgress, Lapsed, Submitted, Withdrawn};
+
+const DESK: &[Role] = &[Role::Window, Role::Supervisor];
+const FRONT: &[Role] = &[Role::Window, Role::Grid, Role::Supervisor];
+const CHIEF: &[Role] = &[Role::Supervisor];
+
+const fn rule(verb: Verb, from: &'static [State], who: Who, to: To, needs: Needs) -> Rule {
+    Rule {
+        verb,
+        from,
+        who,
+        to,
+        needs,
+    }
+}
+
+/// The flow of a case that staff handle for a resident.
+#[rustfmt::skip]
+pub const HANDLED: Flow = &[
+    rule(Verb::Accept,          &[Submitted],                 Who::Roles(FRONT),  To::State(Accepted),         Needs::Nothing),
+    rule(Verb::Reject,          &[Submitted],                 Who::Roles(DESK),   To::State(State::Rejected),  Needs::WordsToResident),
+    // Until somebody has begun, a changed mind costs nobody a walk.
+    rule(Verb::Withdraw,        &[Submitted, Accepted, Assigned], Who::Resident,  To::State(Withdrawn),        Needs::Nothing),
+    rule(Verb::Assign,          &[Accepted],                  Who::Roles(DESK),   To::State(Assigned),         Needs::Staff),
+    rule(Verb::Reassign,        &[Assigned, InProgress],      Who::Roles(DESK),   To::State(Assigned),         Needs::Staff),
+    rule(Verb::Start,           &[Assigned],                  Who::Assignee,      To::State(InProgress),       Needs::Nothing),
+    rule(Verb::AskReturn,       &[Assigned, InProgress],      Who::Assignee,      To::Same,                    Needs::Reason),
+    rule(Verb::AllowReturn,     &[Assigned, InProgress],      Who::Roles(CHIEF),  To::State(Accepted),         Needs::Nothing),
+    rule(Verb::RefuseReturn,    &[Assigned, InProgress],      Who::Roles(CHIEF),  To::Same,                    Needs::Reason),
+    rule(Verb::BookVisit,       &[Assigned, InProgress],      Who::AssigneeOr(DESK), To::Same,                 Needs::Slot),
+    rule(Verb::AskMaterial,     &[InProgress],                Who::Assignee,      To::State(AwaitingResident), Needs::WordsToResident),
+    rule(Verb::Supply,          &[AwaitingResident],          Who::Resident,      To::State(InProgress),       Needs::WordsOrPhotos),
+    rule(Verb::Supplement,      &[Submitted, Accepted, Assigned, InProgress], Who::Resident, To::Same,         Needs::WordsOrPhotos),
+    rule(Verb::Urge,            &[Submitted, Accepted, Assigned, InProgress], Who::Resident, To::Same,         Needs::Nothing),
+    rule(Verb::TakeOriginals,   &[InProgress],                Who::Assignee,      To::Same,                    Needs::Papers),
+    rule(Verb::ReturnOriginals, &[InProgress, AwaitingResident], Who::AssigneeOr(DESK), To::Same,              Needs::Papers),
+    rule(Verb::AskExtension,    &[InProgress],                Who::Assignee,      To::Same,                    Needs::DaysAndReason),
+    rule(Verb::AllowExtension,  &[InProgress],                Who::Roles(CHIEF),  To::Same,                    Needs::Nothing),
+    rule(Verb::RefuseExtension, &[InProgress],                Who::Roles(CHIEF),  To::Same,                    Needs::Reason),
+    rule(Verb::Finish,          &[InProgress],                Who::Assignee,      To::State(Done),             Needs::WordsToResident),
+    rule(Verb::Confirm,         &[Done],                      Who::Resident,      To::State(State::Confirmed), Needs::Rating),
+    rule(Verb::Reopen,          &[Done, Lapsed],              Who::Resident,      To::State(Assigned),         Needs::WordsToResident),
+    rule(Verb::Resume,          &[Withdrawn],                 Who::Resident,      To::State(InProgress),       Needs::WordsOrPhotos),
+    rule(Verb::Lapse,           &[Done],                      Who::System,        To::State(Lapsed),           Needs::Nothing),
+    rule(Verb::WithdrawSilent,  &[AwaitingResident],          Who::System,        To::State(Withdrawn),        Needs::Nothing),
+];
