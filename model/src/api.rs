@@ -8,7 +8,7 @@ use crate::area::{Role, Staff};
 use crate::calendar::{Due, Light};
 use crate::facility::Facility;
 use crate::field::Answers;
-use crate::id::{AreaId, CaseId, MatterId, PhotoId, StaffId};
+use crate::id::{AreaId, CaseId, EstateId, FacilityId, MatterId, PhotoId, StaffId};
 use crate::kinds::KindName;
 use crate::matter::Matter;
 use crate::receipt::Receipt;
@@ -117,6 +117,19 @@ wire! {
     pub struct Facilities {
         /// In the order of the file.
         pub facilities: Vec<Facility>,
+        /// How far the stations are on foot; empty where no map was imported.
+        #[serde(default)]
+        pub walks: Vec<Walk>,
+    }
+
+    /// A walk from an estate's entrance to a station.
+    pub struct Walk {
+        /// From.
+        pub estate: EstateId,
+        /// To.
+        pub station: FacilityId,
+        /// Minutes at an older person's pace (0.9 m/s), begun ones counted.
+        pub minutes: u32,
     }
 
     /// Times for a visit, day by day.
