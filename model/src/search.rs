@@ -105,7 +105,7 @@ fn fold(text: &str) -> String {
 }
 
 /// Full-width forms (U+FF01–U+FF5E) stand 0xFEE0 above their ASCII twins.
-pub(crate) fn half_width(c: char) -> char {
+pub fn half_width(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         _ => c,

@@ -1,0 +1,83 @@
+// Makes the resident's pages open fast and without signal. It keeps the shell and
+// public facts only: nothing that belongs to a case, nothing of the staff's.
+// scripts/dist.mjs fills in the two constants and leaves the rest as it stands.
+const VERSION = "unbuilt";
+const SHELL = [];
+
+const SHELL_CACHE = `shell-${VERSION}`;
+const FACTS_CACHE = "facts";
+const FACTS = /^\/api\/v1\/(street|matters|estates|facilities)(\/|$)/;
+const HASHED = /-[0-9a-f]{16}(_bg)?\.\w+$/;
+const PRIVATE = /case|staff/i;
+const NOT_PAGES = /^\/(api|open311|healthz|readyz|metrics)(\/|$)/;
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("fetch", (event) => {
+  const answer = route(event);
+  if (answer) event.respondWith(answer);
+});
+
+async function install() {
+  const cache = await caches.open(SHELL_CACHE);
+  await cache.addAll(SHELL);
+  await self.skipWaiting();
+}
+
+async function activate() {
+  const mine = [SHELL_CACHE, FACTS_CACHE];
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => !mine.includes(name)).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** The answer to a request, or nothing where the browser should ask the server itself. */
+function route(event) {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return undefined;
+  if (request.mode === "navigate") return isResidentPage(url.pathname) ? page(request) : undefined;
+  if (PRIVATE.test(url.pathname)) return undefined;
+  if (FACTS.test(url.pathname)) return facts(event);
+  if (HASHED.test(url.pathname) || SHELL.includes(url.pathname)) return kept(request);
+  return undefined;
+}
+
+/** Every resident page is the one shell; its address decides what it shows. */
+function isResidentPage(path) {
+  return !NOT_PAGES.test(path) && !path.startsWith("/staff") && !/\.\w+$/.test(path);
+}
+
+/** The newest shell where there is signal; else the one kept whole when this worker was installed. */
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch (offline) {
+    const shell = await caches.match("/");
+    if (shell) return shell;
+    throw offline;
+  }
+}
+
+/** A hashed file never changes: once kept, never asked for again. */
+async function kept(request) {
+  const cache = await caches.open(SHELL_CACHE);
+  const found = await cache.match(request, { ignoreVary: true });
+  if (found) return found;
+  const fresh = await fetch(request);
+  if (fresh.status === 200) await cache.put(request, fresh.clone());
+  return fresh;
+}
+
+/** Public facts: what is kept at once, and the newest for the next time. */
+async function facts(event) {
+  const cache = await caches.open(FACTS_CACHE);
+  const found = await cache.match(event.request, { ignoreVary: true });
+  const fresh = fetch(event.request).then(async (response) => {
+    if (response.status === 200) await cache.put(event.request, response.clone());
+    return response;
+  });
+  if (!found) return fresh;
+  event.waitUntil(fresh.catch(() => {}));
+  return found;
+}

@@ -1,0 +1,162 @@
+//! The street as data: its files read, checked as a whole, and made searchable.
+//!
+//! [`parse`] reports every fault it finds, each with its file and line, so that whoever keeps the
+//! files corrects them in one go. The formats are described in `data/README.md`.
+
+mod check;
+pub mod pinyin;
+mod records;
+
+use model::area::Staff;
+use model::facility::Facility;
+use model::matter::Matter;
+use model::street::{Street, Template, VisitHours};
+use model::time::TimeMs;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The files of a street, in the order in which they are checked.
+pub const FILES: [&str; 11] = [
+    "street.toml",
+    "holidays.toml",
+    "areas.toml",
+    "estates.toml",
+    "facilities.toml",
+    "staff.toml",
+    "visit_hours.toml",
+    "pinyin.toml",
+    "matters.toml",
+    "templates.toml",
+    "notices.toml",
+];
+
+/// What a street cannot do without; the other files may be missing.
+const NEEDED: [&str; 5] = [
+    "street.toml",
+    "holidays.toml",
+    "areas.toml",
+    "staff.toml",
+    "matters.toml",
+];
+
+/// The texts of a street's files, not yet understood.
+#[derive(Clone, Debug, Default)]
+pub struct SeedFiles {
+    texts: BTreeMap<&'static str, String>,
+}
+
+/// A street, checked: every reference in it leads somewhere.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    /// The street itself, its areas, estates, notices and calendar; estates are searchable.
+    pub street: Street,
+    /// The matters and their guides, in the file's order; searchable.
+    pub matters: Vec<Matter>,
+    /// The facility table.
+    pub facilities: Vec<Facility>,
+    /// Those who work here. Passwords are no data: the command line sets them.
+    pub staff: Vec<Staff>,
+    /// When grid workers can come to the door.
+    pub visit_hours: Vec<VisitHours>,
+    /// Ready-made answers.
+    pub templates: Vec<Template>,
+}
+
+/// Something wrong in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct Fault {
+    /// One of [`FILES`].
+    pub file: &'static str,
+    /// Counted from 1; 0 where the whole file is meant.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// A file that is there but cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}", path.display())]
+pub struct Unreadable {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+impl SeedFiles {
+    /// The files of `folder`; one that does not exist is left out, and [`parse`] says so where it
+    /// matters.
+    pub fn read_dir(folder: &Path) -> Result<SeedFiles, Unreadable> {
+        let mut files = SeedFiles::default();
+        for name in FILES {
+            let path = folder.join(name);
+            match std::fs::read_to_string(&path) {
+                Ok(text) => files.set(name, text),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(source) => return Err(Unreadable { path, source }),
+            }
+        }
+        Ok(files)
+    }
+
+    /// The invented street that comes with the program.
+    pub fn sample() -> SeedFiles {
+        let mut files = SeedFiles::default();
+        for (name, text) in FILES.into_iter().zip(SAMPLE) {
+            files.set(name, text.to_owned());
+        }
+        files
+    }
+
+    /// Puts `text` in the place of file `name`, one of [`FILES`].
+    pub fn set(&mut self, name: &'static str, text: String) {
+        self.texts.insert(name, text);
+    }
+
+    /// The text of file `name`; none where it is missing.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
+    }
+}
+
+/// Understands and checks all files together. `now` gives relative notice dates their day and
+/// finds mistyped years.
+///
+/// # Errors
+/// Every fault found, in the order of [`FILES`] and lines.
+pub fn parse(files: &SeedFiles, now: TimeMs) -> Result<Seed, Vec<Fault>> {
+    let mut faults = Vec::new();
+    for name in NEEDED {
+        if files.get(name).is_none() {
+            let message = "the file is missing".to_owned();
+            faults.push(Fault {
+                file: name,
+                line: 0,
+                message,
+            });
+        }
+    }
+    let seed = check::seed(files, now, &mut faults);
+    if faults.is_empty() {
+        return Ok(seed);
+    }
+    faults.sort_by_key(|fault| {
+        let file = FILES.iter().position(|name| *name == fault.file);
+        (file, fault.line)
+    });
+    Err(faults)
+}
+
+/// In the order of [`FILES`].
+const SAMPLE: [&str; FILES.len()] = [
+    include_str!("../../data/street.toml"),
+    include_str!("../../data/holidays.toml"),
+    include_str!("../../data/areas.toml"),
+    include_str!("../../data/estates.toml"),
+    include_str!("../../data/facilities.toml"),
+    include_str!("../../data/staff.toml"),
+    include_str!("../../data/visit_hours.toml"),
+    include_str!("../../data/pinyin.toml"),
+    include_str!("../../data/matters.toml"),
+    include_str!("../../data/templates.toml"),
+    include_str!("../../data/notices.toml"),
+];
