@@ -1,1 +1,26 @@
-//! x
+//! The API server, the store and the command line of 一刻钟.
+//!
+//! [`http`] is the table of addresses, [`cases`] what is done with cases, [`store`] the only SQL.
+//! What a case is and what may be done to it stands in the crate `model`.
+
+pub mod auth;
+pub mod boot;
+pub mod cases;
+pub mod clock;
+pub mod config;
+pub mod deadlines;
+pub mod http;
+pub mod keys;
+pub mod limits;
+pub mod live;
+pub mod openapi;
+pub mod photos;
+pub mod routing;
+pub mod seal;
+pub mod serve;
+pub mod slots;
+pub mod state;
+pub mod store;
+pub mod street;
+pub mod walking;
+pub mod web;

@@ -1,2 +1,183 @@
-//! x
-fn main(){}
+//! `yikezhong`: the command line.
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Parser;
+use model::area::{Role, Staff};
+use model::id::{AreaId, StaffId};
+use server::boot;
+use server::clock::Clock;
+use server::config::{Cli, Command, Import, Keep, Serve, StaffAdd, StaffArgs, StaffCommand};
+use server::street::SeedFiles;
+use std::io::{BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Fewer characters are guessed too soon; NIST SP 800-63B asks for eight at least.
+const PASSWORD_MIN: usize = 8;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("yikezhong: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(options) => serve(*options).await,
+        Command::Import(options) => import(options).await,
+        Command::Staff(StaffArgs {
+            command: StaffCommand::Add(options),
+        }) => add_staff(options).await,
+        Command::Verify(keep) => verify(keep).await,
+        Command::Migrate(keep) => migrate(keep).await,
+    }
+}
+
+async fn serve(options: Serve) -> Result<()> {
+    log(options.log_json);
+    server::http::recorder();
+    server::serve::serve(&options, stop_signal()).await?;
+    Ok(())
+}
+
+fn log(json: bool) {
+    let filter = EnvFilter::try_from_env("YIKEZHONG_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    if json {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    // A panic of one request is one line of the log like any other, with the request's id.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at, "a panic: {}", panic.payload_as_str().unwrap_or("?"));
+    }));
+}
+
+/// Resolves at SIGTERM or Ctrl-C.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}
+
+async fn import(options: Import) -> Result<()> {
+    let files = SeedFiles::read_dir(&options.folder)?;
+    let store = boot::open_store(&options.keep).await?;
+    let (seed, version) = boot::import(&store, &files, Clock::Machine.now()).await?;
+    store.close().await;
+    println!(
+        "{}: {} areas, {} estates, {} matters, {} facilities, {} staff (version {version})",
+        seed.street.name,
+        seed.street.areas.len(),
+        seed.street.estates.len(),
+        seed.matters.len(),
+        seed.facilities.len(),
+        seed.staff.len(),
+    );
+    Ok(())
+}
+
+async fn add_staff(options: StaffAdd) -> Result<()> {
+    let staff = Staff {
+        id: StaffId::parse(&options.id).context("the sign-in name")?,
+        name: options.name.trim().to_owned(),
+        role: role(&options.role)?,
+        area: AreaId::parse(&options.area).context("the area")?,
+        phone: options.phone.clone(),
+    };
+    let store = boot::open_store(&options.keep).await?;
+    let now = Clock::Machine.now();
+    let street = boot::load(&store, now).await?;
+    if street.area(&staff.area).is_none() {
+        bail!("the street has no area `{}`", staff.area);
+    }
+    let password = match options.password {
+        Some(password) => password,
+        None => read_password()?,
+    };
+    if password.chars().count() < PASSWORD_MIN {
+        bail!("a password has at least {PASSWORD_MIN} characters");
+    }
+    let hash = server::auth::hash_now(&password)?;
+    store.upsert_staff(&staff, now).await?;
+    store.set_password_hash(&staff.id, &hash).await?;
+    store.close().await;
+    println!("{} can sign in", staff.id);
+    Ok(())
+}
+
+fn role(name: &str) -> Result<Role> {
+    let value = serde_json::Value::String(name.to_owned());
+    serde_json::from_value(value)
+        .map_err(|_| anyhow!("a role is window, grid, department, supervisor or volunteer"))
+}
+
+/// The password from standard input. On a terminal it is seen while it is typed: whoever minds
+/// sends it through a pipe.
+fn read_password() -> Result<String> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        print!("password: ");
+        std::io::stdout().flush()?;
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Walks the chain of every case; fails when one is broken.
+async fn verify(keep: Keep) -> Result<()> {
+    let store = boot::open_store(&keep).await?;
+    let (mut good, mut broken) = (0u64, 0u64);
+    let mut after = None;
+    loop {
+        let ids = store.case_ids(after, 500).await?;
+        let Some(last) = ids.last().copied() else {
+            break;
+        };
+        for id in ids {
+            match store.verify_case(id).await? {
+                Ok(()) => good += 1,
+                Err(why) => {
+                    broken += 1;
+                    println!("{id}: {why}");
+                }
+            }
+        }
+        after = Some(last);
+    }
+    store.close().await;
+    println!("{good} whole, {broken} broken");
+    if broken > 0 {
+        bail!("{broken} cases are not as they were written");
+    }
+    Ok(())
+}
+
+async fn migrate(keep: Keep) -> Result<()> {
+    let store = boot::open_store(&keep).await?;
+    store.close().await;
+    println!("the database is at this version's tables");
+    Ok(())
+}

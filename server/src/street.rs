@@ -30,6 +30,9 @@ pub const FILES: [&str; 11] = [
     "notices.toml",
 ];
 
+/// The map extract beside them: an OpenStreetMap file whose footways tell how far the stations are.
+pub const MAP: &str = "map.osm.pbf";
+
 /// What a street cannot do without; the other files may be missing.
 const NEEDED: [&str; 5] = [
     "street.toml",
@@ -43,6 +46,7 @@ const NEEDED: [&str; 5] = [
 #[derive(Clone, Debug, Default)]
 pub struct SeedFiles {
     texts: BTreeMap<&'static str, String>,
+    map: Option<Vec<u8>>,
 }
 
 /// A street, checked: every reference in it leads somewhere.
@@ -88,13 +92,11 @@ impl SeedFiles {
     pub fn read_dir(folder: &Path) -> Result<SeedFiles, Unreadable> {
         let mut files = SeedFiles::default();
         for name in FILES {
-            let path = folder.join(name);
-            match std::fs::read_to_string(&path) {
-                Ok(text) => files.set(name, text),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(source) => return Err(Unreadable { path, source }),
+            if let Some(text) = if_there(folder.join(name), |path| std::fs::read_to_string(path))? {
+                files.set(name, text);
             }
         }
+        files.map = if_there(folder.join(MAP), |path| std::fs::read(path))?;
         Ok(files)
     }
 
@@ -104,7 +106,13 @@ impl SeedFiles {
         for (name, text) in FILES.into_iter().zip(SAMPLE) {
             files.set(name, text.to_owned());
         }
+        files.map = Some(SAMPLE_MAP.to_vec());
         files
+    }
+
+    /// The bytes of [`MAP`]; none where there is no map.
+    pub fn map(&self) -> Option<&[u8]> {
+        self.map.as_deref()
     }
 
     /// Puts `text` in the place of file `name`, one of [`FILES`].
@@ -115,6 +123,17 @@ impl SeedFiles {
     /// The text of file `name`; none where it is missing.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.texts.get(name).map(String::as_str)
+    }
+}
+
+fn if_there<T>(
+    path: PathBuf,
+    read: impl Fn(&Path) -> std::io::Result<T>,
+) -> Result<Option<T>, Unreadable> {
+    match read(&path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Unreadable { path, source }),
     }
 }
 
@@ -145,6 +164,9 @@ pub fn parse(files: &SeedFiles, now: TimeMs) -> Result<Seed, Vec<Fault>> {
     });
     Err(faults)
 }
+
+/// © OpenStreetMap contributors, ODbL 1.0; see `data/osm/README.md`.
+const SAMPLE_MAP: &[u8] = include_bytes!("../../data/osm/beijing-haidian-2017.osm.pbf");
 
 /// In the order of [`FILES`].
 const SAMPLE: [&str; FILES.len()] = [

@@ -1,0 +1,289 @@
+//! Signing in, and the extractor that is the permission: a handler that takes
+//! [`Signed<Handlers>`](Signed) cannot be reached by anybody else.
+
+use crate::http::error::{Error, Result};
+use crate::state::App;
+use crate::store::{self, Session};
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, SaltString};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use model::api::CSRF_TOKEN;
+use model::area::{Role, Staff};
+use model::id::StaffId;
+use model::problem::Code;
+use model::time::TimeMs;
+use std::marker::PhantomData;
+use std::sync::LazyLock;
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+
+/// A session ends at the latest after this.
+pub const SESSION_S: i64 = 12 * 3600;
+/// A session unused for this long is over.
+pub const IDLE_S: i64 = 2 * 3600;
+/// Wrong passwords before waiting begins.
+pub const FREE_FAILURES: u32 = 5;
+
+const FIRST_WAIT_MS: i64 = 30_000;
+const LONGEST_WAIT_MS: i64 = 3_600_000;
+
+/// Everybody who can sign in.
+pub const SIGNED_IN: &[Role] = &Role::ALL;
+/// Those who read and handle cases. Volunteers help with forms and read no case afterwards.
+pub const HANDLERS: &[Role] = &[Role::Window, Role::Grid, Role::Department, Role::Supervisor];
+
+/// A set of roles, as a type.
+pub trait Roles: Send + Sync + 'static {
+    /// The roles.
+    const ROLES: &'static [Role];
+}
+
+/// Whoever is signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Anyone;
+
+/// Whoever reads and handles cases.
+#[derive(Clone, Copy, Debug)]
+pub struct Handlers;
+
+impl Roles for Anyone {
+    const ROLES: &'static [Role] = SIGNED_IN;
+}
+
+impl Roles for Handlers {
+    const ROLES: &'static [Role] = HANDLERS;
+}
+
+/// A signed-in member of staff of one of `R`'s roles. On methods that change something, the
+/// request also carried the session's token and came from our own pages.
+#[derive(Clone, Debug)]
+pub struct Signed<R> {
+    /// Who.
+    pub staff: Staff,
+    /// Their session.
+    pub session: Session,
+    /// What the cookie holds.
+    pub token: String,
+    roles: PhantomData<R>,
+}
+
+impl<R: Roles> FromRequestParts<App> for Signed<R> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let token = cookie(&parts.headers, app).ok_or(Code::SignInNeeded)?;
+        let session = current(app, &token).await?;
+        if !parts.method.is_safe() {
+            same_site(&parts.headers, app)?;
+            carries_token(&parts.headers, &session)?;
+        }
+        let row = app.store.staff(&session.staff).await.map_err(signed_out)?;
+        if !row.active {
+            return Err(Code::SignInNeeded.into());
+        }
+        if !R::ROLES.contains(&row.staff.role) {
+            return Err(Code::Forbidden.into());
+        }
+        Ok(Signed {
+            staff: row.staff,
+            session,
+            token,
+            roles: PhantomData,
+        })
+    }
+}
+
+/// The session of a token, unless it is over.
+async fn current(app: &App, token: &str) -> Result<Session> {
+    let session = app.store.session(token).await.map_err(signed_out)?;
+    let now = app.now();
+    if now >= session.expires_at || now >= session.seen_at.plus_seconds(IDLE_S) {
+        app.store.delete_session(token).await?;
+        return Err(Code::SignInNeeded.into());
+    }
+    app.store.touch_session(token, &session, now).await?;
+    Ok(session)
+}
+
+fn signed_out(error: store::Error) -> Error {
+    match error {
+        store::Error::NotFound => Code::SignInNeeded.into(),
+        other => other.into(),
+    }
+}
+
+fn carries_token(headers: &HeaderMap, session: &Session) -> Result<()> {
+    let sent = headers.get(CSRF_TOKEN).map(|value| value.as_bytes());
+    let good = sent.is_some_and(|sent| sent.ct_eq(session.csrf.as_bytes()).into());
+    if good {
+        Ok(())
+    } else {
+        Err(Code::CsrfWrong.into())
+    }
+}
+
+/// Refuses what a browser says another site has sent. A program that is no browser says nothing,
+/// and has no cookie that it did not put there itself.
+pub fn same_site(headers: &HeaderMap, app: &App) -> Result<()> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let from_us = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
+    let host = text("host");
+    let named = text("origin").is_none_or(|origin| match &app.settings.origin {
+        Some(own) => origin == own,
+        None => host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, o)| o == host)),
+    });
+    if from_us && named {
+        Ok(())
+    } else {
+        Err(Code::CsrfWrong.into())
+    }
+}
+
+fn cookie_name(app: &App) -> &'static str {
+    // The prefix makes browsers insist on Secure, on Path=/ and on this very host.
+    if app.settings.https {
+        "__Host-yikezhong"
+    } else {
+        "yikezhong"
+    }
+}
+
+fn cookie(headers: &HeaderMap, app: &App) -> Option<String> {
+    let name = cookie_name(app);
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
+    pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The header that gives a browser its session, or takes it away with an empty `token`.
+pub fn set_cookie(app: &App, token: &str) -> String {
+    let age = if token.is_empty() { 0 } else { SESSION_S };
+    let secure = if app.settings.https { "; Secure" } else { "" };
+    format!(
+        "{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}",
+        cookie_name(app)
+    )
+}
+
+/// How long to wait after the `failed`-th wrong password in a row: nothing at first, then
+/// twice as long each time, up to an hour.
+pub fn wait_ms(failed: u32) -> i64 {
+    if failed < FREE_FAILURES {
+        return 0;
+    }
+    let doublings = (failed - FREE_FAILURES).min(16);
+    (FIRST_WAIT_MS << doublings).min(LONGEST_WAIT_MS)
+}
+
+/// Signs in: a new session, and what the cookie is to hold. A name that nobody has costs as much
+/// work as one that somebody has.
+pub async fn sign_in(app: &App, name: &str, password: String) -> Result<(Staff, Session, String)> {
+    let Some(row) = find(app, name).await? else {
+        crate::limits::take(app, crate::limits::Counted::UnknownName(name)).await?;
+        matches(password, UNKNOWN.clone()).await?;
+        return Err(Code::SignInWrong.into());
+    };
+    let now = app.now();
+    if let Some(until) = row.locked_until.filter(|until| *until > now) {
+        return Err(Error::TooOften(seconds_until(now, until)));
+    }
+    let hash = row.password_hash.clone();
+    let known = hash.is_some() && row.active;
+    let good = matches(password, hash.unwrap_or_else(|| UNKNOWN.clone())).await?;
+    if !(good && known) {
+        app.store
+            .sign_in_failed(&row.staff.id, now, wait_ms)
+            .await?;
+        return Err(Code::SignInWrong.into());
+    }
+    app.store.sign_in_ok(&row.staff.id).await?;
+    let token = crate::keys::token();
+    let session = Session {
+        staff: row.staff.id.clone(),
+        csrf: crate::keys::token(),
+        created_at: now,
+        seen_at: now,
+        expires_at: now.plus_seconds(SESSION_S),
+    };
+    app.store.create_session(&token, &session).await?;
+    Ok((row.staff, session, token))
+}
+
+async fn find(app: &App, name: &str) -> Result<Option<store::StaffRow>> {
+    let Ok(id) = StaffId::parse(name.trim()) else {
+        return Ok(None);
+    };
+    match app.store.staff(&id).await {
+        Ok(row) => Ok(Some(row)),
+        Err(store::Error::NotFound) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn seconds_until(now: TimeMs, until: TimeMs) -> u64 {
+    let ms = u64::try_from(until.0 - now.0).unwrap_or_default();
+    ms.div_ceil(1000).max(1)
+}
+
+/// A hash that no password fits: what unknown names are compared with.
+static UNKNOWN: LazyLock<String> =
+    LazyLock::new(|| hash_now(&crate::keys::token()).unwrap_or_default());
+
+/// Each check takes 19 MB and tens of milliseconds of a core: a flood of them must not take all.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+async fn matches(password: String, hash: String) -> Result<bool> {
+    let _permit = AT_ONCE.acquire().await.map_err(Error::broken)?;
+    let check = move || {
+        let parsed = PasswordHash::new(&hash);
+        parsed.is_ok_and(|parsed| {
+            let argon = Argon2::default();
+            argon.verify_password(password.as_bytes(), &parsed).is_ok()
+        })
+    };
+    tokio::task::spawn_blocking(check)
+        .await
+        .map_err(Error::broken)
+}
+
+/// Why a password could not be hashed.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the password could not be hashed: {0}")]
+pub struct Unhashed(String);
+
+/// An argon2id hash (19 MB, two passes, as OWASP advises), in PHC form. Takes tens of
+/// milliseconds: not for an async thread.
+pub fn hash_now(password: &str) -> Result<String, Unhashed> {
+    let salt = SaltString::generate(&mut OsRng);
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| Unhashed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_grows_and_ends_growing() {
+        for (failed, wait) in [
+            (0, 0),
+            (4, 0),
+            (5, 30_000),
+            (6, 60_000),
+            (11, 1_920_000),
+            (12, LONGEST_WAIT_MS),
+            (4_000_000_000, LONGEST_WAIT_MS),
+        ] {
+            assert_eq!(wait_ms(failed), wait, "{failed}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Opening what is kept, and bringing a street into it.
+
+use crate::auth::{Unhashed, hash_now};
+use crate::clock::Clock;
+use crate::config::Keep;
+use crate::http::error::chain;
+use crate::keys::{self, Keys};
+use crate::photos::{self, Photos};
+use crate::routing::Directory;
+use crate::state::{App, Loaded};
+use crate::store::{self, SeedRow, Store};
+use crate::street::{FILES, Fault, Seed, SeedFiles, parse};
+use crate::walking;
+use model::area::Staff;
+use model::time::TimeMs;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Why the server cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The data folder cannot be made.
+    #[error("the data folder cannot be made")]
+    Folder(#[source] std::io::Error),
+    /// The master key is missing or unreadable.
+    #[error("the master key")]
+    Keys(#[from] keys::Error),
+    /// The database.
+    #[error("the database")]
+    Store(#[from] store::Error),
+    /// The photos.
+    #[error("the photo store")]
+    Photos(#[from] photos::Error),
+    /// The street's files have faults.
+    #[error("the street's files have {} faults:\n{}", .0.len(), lines(.0))]
+    Faults(Vec<Fault>),
+    /// The street's map.
+    #[error("the street's map")]
+    Map(#[from] walking::Error),
+    /// No street was imported.
+    #[error("there is no street yet: run `yikezhong import FOLDER`, or serve with --sample")]
+    NoStreet,
+    /// What was imported is not what this version writes.
+    #[error("the imported street cannot be read")]
+    Garbled(#[from] serde_json::Error),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Unhashed(#[from] Unhashed),
+}
+
+fn lines(faults: &[Fault]) -> String {
+    let lines: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    lines.join("\n")
+}
+
+/// Opens the database, brought to this version's tables.
+pub async fn open_store(keep: &Keep) -> Result<Store, Error> {
+    std::fs::create_dir_all(&keep.data).map_err(Error::Folder)?;
+    let from_env = std::env::var("YIKEZHONG_MASTER_KEY").ok();
+    let keys = Keys::load(&keep.data, from_env.as_deref())?;
+    let url = keep.database_url.clone();
+    let url = url.unwrap_or_else(|| Store::sqlite_url(&keep.data));
+    Ok(Store::open(&url, keys).await?)
+}
+
+/// Opens the photos.
+pub fn open_photos(keep: &Keep, store: &Store) -> Result<Photos, Error> {
+    let url = keep.photo_store_url.as_deref();
+    Ok(Photos::open(url, &keep.data, store.clone())?)
+}
+
+/// Checks the files of a street and takes them in; returns the street and its version.
+pub async fn import(store: &Store, files: &SeedFiles, now: TimeMs) -> Result<(Seed, i64), Error> {
+    let seed = parse(files, now).map_err(Error::Faults)?;
+    let text = serde_json::to_vec(&Stored::of(files)?)?;
+    let row = SeedRow {
+        text: &text,
+        areas: &seed.street.areas,
+        staff: &seed.staff,
+    };
+    let version = store.put_seed(row, now).await?;
+    Ok((seed, version))
+}
+
+/// A street as the store keeps it.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    /// The texts of its files.
+    files: BTreeMap<String, String>,
+    /// The footways of its map; none without a map.
+    network: Option<String>,
+}
+
+impl Stored {
+    fn of(files: &SeedFiles) -> Result<Stored, walking::Error> {
+        let texts = FILES
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), files.get(name)?.to_owned())));
+        Ok(Stored {
+            files: texts.collect(),
+            network: files.map().map(walking::network_of).transpose()?,
+        })
+    }
+
+    fn files(&mut self) -> SeedFiles {
+        let mut files = SeedFiles::default();
+        for name in FILES {
+            if let Some(text) = self.files.remove(name) {
+                files.set(name, text);
+            }
+        }
+        files
+    }
+}
+
+/// The street that was imported last.
+pub async fn load(store: &Store, now: TimeMs) -> Result<Loaded, Error> {
+    let stored = store.seed().await?.ok_or(Error::NoStreet)?;
+    let mut street: Stored = serde_json::from_slice(&stored.text)?;
+    let seed = parse(&street.files(), now).map_err(Error::Faults)?;
+    let walks = match &street.network {
+        Some(network) => walking::walks(network, &seed.street.estates, &seed.facilities)?,
+        None => Vec::new(),
+    };
+    let staff = active_staff(store).await?;
+    let directory = Directory { seed, staff, walks };
+    Ok(Loaded::new(stored.version, now, directory)?)
+}
+
+async fn active_staff(store: &Store) -> Result<Vec<Staff>, store::Error> {
+    let rows = store.all_staff().await?.into_iter();
+    let active = rows.filter(|row| row.active);
+    Ok(active.map(|row| row.staff).collect())
+}
+
+/// Takes up what the command line changed while the server runs: another street, other staff,
+/// another day for notices with relative dates.
+pub async fn follow(app: &App) {
+    if let Err(error) = try_follow(app).await {
+        tracing::error!(error = %chain(&error), "the street could not be read again");
+    }
+}
+
+async fn try_follow(app: &App) -> Result<(), Error> {
+    let held = app.street();
+    let now = app.now();
+    let same_street = app.store.seed_version().await? == held.version;
+    let same_day = now.china_date() == held.at.china_date();
+    if same_street && same_day && active_staff(&app.store).await? == held.staff {
+        return Ok(());
+    }
+    app.set_street(load(&app.store, now).await?);
+    tracing::info!("the street was read again");
+    Ok(())
+}
+
+/// The password of the sample's staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SamplePassword {
+    /// It was given, or set at an earlier start.
+    Known,
+    /// It was made up now, and nobody else knows it.
+    MadeUp(String),
+}
+
+/// Fills an empty store with the sample street and gives its staff a password. A store that
+/// has a street is left as it is.
+pub async fn fill_sample(
+    store: &Store,
+    password: Option<&str>,
+    clock: &Clock,
+) -> Result<SamplePassword, Error> {
+    if store.seed_version().await? != 0 {
+        return Ok(SamplePassword::Known);
+    }
+    let (seed, _) = import(store, &SeedFiles::sample(), clock.now()).await?;
+    let made_up = password.is_none().then(made_up_password);
+    let password = password.or(made_up.as_deref()).unwrap_or_default();
+    // One hash for all: they share the password anyway.
+    let hash = hash_now(password)?;
+    for staff in &seed.staff {
+        store.set_password_hash(&staff.id, &hash).await?;
+    }
+    Ok(made_up.map_or(SamplePassword::Known, SamplePassword::MadeUp))
+}
+
+fn made_up_password() -> String {
+    keys::token().chars().take(16).collect()
+}

@@ -1,0 +1,401 @@
+//! What is done with cases: handing in, acting, looking up. Decisions are the model's; here they
+//! are made durable once, and told to whoever listens.
+
+pub mod view;
+
+use crate::http::error::{Error, Result};
+use crate::live::Told;
+use crate::routing::{Directory, Routed, can_handle};
+use crate::slots;
+use crate::state::App;
+use crate::store::{self, Answer, Case, CaseEvent, CaseRecord, Done, NewStep, Once, OnceKey};
+use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
+use model::event::Words;
+use model::field::{Envelope, FieldFault, normalised, photos};
+use model::id::{AreaId, CaseId, EventId, MatterId};
+use model::privacy::last_four;
+use model::problem::Code;
+use model::receipt::Receipt;
+use model::search::half_width;
+use model::text::Fault;
+use model::time::TimeMs;
+use model::workflow::{
+    ACCEPT_WITHIN_WORKING_DAYS, Action, Actor, Fact, Progress, Refused, Slot, State, Verb, Visit,
+    step,
+};
+use serde::Serialize;
+use uuid::Uuid;
+use view::Reader;
+
+/// Receipt numbers are drawn until a free one is found: with a million cases one draw in a
+/// hundred is taken, so that so many in a row means something else is wrong.
+const DRAWS: u32 = 16;
+
+/// What this key was answered before; none where it is new.
+pub async fn answered(app: &App, key: &OnceKey) -> Result<Option<Answer>> {
+    match app.store.answered(key).await? {
+        Some(done) => once(done).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The answer of a key that was used before.
+fn once(done: Done) -> Result<Answer> {
+    match done {
+        Done::Repeated(answer) => Ok(answer),
+        Done::Reused => Err(Code::KeyReused.into()),
+        Done::New => Err(Error::broken("a new key has no answer yet")),
+    }
+}
+
+fn json(status: u16, body: &impl Serialize) -> Result<Answer> {
+    let body = serde_json::to_vec(body).map_err(Error::broken)?;
+    Ok(Answer { status, body })
+}
+
+/// Takes a case in: checked, routed, durable.
+pub async fn submit(app: &App, sent: NewCase, key: OnceKey) -> Result<Answer> {
+    let street = app.street();
+    let now = app.now();
+    let fields = sent.kind.fields();
+    let answers =
+        normalised(fields, &sent.answers, &street.context(now)).map_err(Error::Invalid)?;
+    let envelope = sent.kind.envelope(&answers);
+    let routed = street.route(&envelope).map_err(Error::broken)?;
+    let draft = Draft {
+        visit: first_visit(&street, &envelope, &routed, now)?,
+        sent: NewCase { answers, ..sent },
+        envelope,
+        routed,
+        now,
+    };
+    for _ in 0..DRAWS {
+        match draft.save(app, &street, &key).await {
+            Err(store::Error::Taken(store::Taken::Receipt)) => {}
+            Ok((Done::New, answer)) => return Ok(answer),
+            Ok((earlier, _)) => return once(earlier),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::broken("no free receipt number was drawn"))
+}
+
+/// The visit that was asked for, if its time is on offer.
+fn first_visit(
+    street: &Directory,
+    envelope: &Envelope,
+    routed: &Routed,
+    now: TimeMs,
+) -> Result<Option<Visit>> {
+    let Some(slot) = envelope.slot else {
+        return Ok(None);
+    };
+    let staff = routed.visitor.clone().ok_or_else(bad_slot)?;
+    let hours = street.hours_of(&staff);
+    let earliest = now.plus_seconds(slots::LEAD_S);
+    if slots::is_offered(&hours, &street.street().calendar, earliest, slot) {
+        Ok(Some(Visit { slot, staff }))
+    } else {
+        Err(bad_slot())
+    }
+}
+
+fn bad_slot() -> Error {
+    Error::Invalid(vec![FieldFault {
+        field: "slot".to_owned(),
+        fault: Fault::BadSlot,
+    }])
+}
+
+/// A checked case that only lacks its number.
+struct Draft {
+    sent: NewCase,
+    envelope: Envelope,
+    routed: Routed,
+    visit: Option<Visit>,
+    now: TimeMs,
+}
+
+impl Draft {
+    /// One attempt: a number drawn, everything written in one transaction.
+    async fn save(
+        &self,
+        app: &App,
+        street: &Directory,
+        key: &OnceKey,
+    ) -> Result<(Done, Answer), store::Error> {
+        let fact = self.fact(street);
+        let progress = Progress::submitted(&fact);
+        let case = self.case(street, fact, progress.clone());
+        let (id, receipt, secret) = (case.id, case.receipt, case.secret.clone());
+        let due = progress.due;
+        let draft = app.store.draft_case(case)?;
+        let submitted = Submitted {
+            case: id,
+            receipt,
+            secret,
+            at: self.now,
+            responsible: street.responsible(&progress, &self.routed.area),
+            answer_by: due.unwrap_or_else(|| self.answer_by(street)),
+            head: draft.head_hex(),
+        };
+        let body = serde_json::to_vec(&submitted).unwrap_or_default();
+        let answer = Answer { status: 201, body };
+        let saved = Once {
+            key: key.clone(),
+            answer: answer.clone(),
+        };
+        let done = app.store.create_case(draft, Some(saved)).await?;
+        if matches!(done, Done::New) {
+            tell(app, id, &progress, &self.routed.area);
+            metrics::counter!("cases_submitted_total").increment(1);
+            tracing::info!(case = %id, receipt = %receipt.digits(), "case handed in");
+        }
+        Ok((done, answer))
+    }
+
+    fn answer_by(&self, street: &Directory) -> model::calendar::Due {
+        let calendar = &street.street().calendar;
+        calendar.add_working_days(self.now.china_date(), ACCEPT_WITHIN_WORKING_DAYS)
+    }
+
+    fn fact(&self, street: &Directory) -> Fact {
+        let named = photos(self.sent.kind.fields(), &self.sent.answers);
+        Fact {
+            verb: None,
+            at: self.now,
+            actor: Actor::Resident,
+            on_word: false,
+            state: State::Submitted,
+            staff: None,
+            visit: self.visit.clone(),
+            due: Some(self.answer_by(street)),
+            days: None,
+            rating: None,
+            photos: named.into_iter().map(|(id, _)| id).collect(),
+        }
+    }
+
+    fn case(&self, street: &Directory, fact: Fact, progress: Progress) -> store::NewCase {
+        let matter = self.envelope.matter.clone();
+        let named = photos(self.sent.kind.fields(), &self.sent.answers);
+        store::NewCase {
+            id: CaseId(Uuid::now_v7()),
+            receipt: Receipt::of(rand::random()),
+            kind: self.sent.kind,
+            matter_name: matter_name(street, matter.as_ref()),
+            matter,
+            area: self.routed.area.clone(),
+            estate: self.routed.estate.clone(),
+            station: self.envelope.station.clone(),
+            secret: crate::keys::token(),
+            phone: self.envelope.phone.clone(),
+            answers: self.sent.answers.clone(),
+            photos: named
+                .into_iter()
+                .map(|(id, field)| (id, field.to_owned()))
+                .collect(),
+            progress,
+            fact,
+        }
+    }
+}
+
+fn matter_name(street: &Directory, id: Option<&MatterId>) -> Option<String> {
+    let matter = id.and_then(|id| street.matter(id));
+    matter.map(|matter| matter.name.clone())
+}
+
+/// A decided action, and the case as it will be.
+struct Decided {
+    after: Case,
+    step: NewStep,
+}
+
+/// Somebody acts on a case they may see. `answer` writes what they are told, from the case as it
+/// is afterwards and the code of a visit newly booked.
+pub async fn act(
+    app: &App,
+    case: Case,
+    act: &Act,
+    reader: Reader<'_>,
+    key: OnceKey,
+    answer: impl FnOnce(&Directory, &Case, Option<String>) -> Result<Answer>,
+) -> Result<Answer> {
+    if act.seen_seq != case.record.progress.seq {
+        return Err(Code::CaseChanged.into());
+    }
+    let street = app.street();
+    let decided = decide(&street, &case, &act.action, &reader.actor(), app.now())?;
+    let draft = app.store.draft_step(&case.record, decided.step)?;
+    let mut after = decided.after;
+    after.record.head = draft.head();
+    add_photos(app, &mut after, &act.action).await;
+    let code = match draft.door_code(&case.record) {
+        Some(code) => Some(code),
+        None if after.record.progress.visit.is_some() => {
+            app.store.door_code(after.record.id).await?
+        }
+        None => None,
+    };
+    let answer = answer(&street, &after, code)?;
+    let saved = Once {
+        key,
+        answer: answer.clone(),
+    };
+    match app.store.append_step(draft, Some(saved)).await? {
+        Done::New => {
+            done(app, &after.record, act.action.verb);
+            Ok(answer)
+        }
+        other => once(other),
+    }
+}
+
+/// The clock acts on a case.
+pub async fn act_by_clock(app: &App, case: Case, verb: Verb) -> Result<()> {
+    let street = app.street();
+    let decided = decide(
+        &street,
+        &case,
+        &Action::new(verb),
+        &Actor::System,
+        app.now(),
+    )?;
+    let draft = app.store.draft_step(&case.record, decided.step)?;
+    app.store.append_step(draft, None).await?;
+    done(app, &decided.after.record, verb);
+    Ok(())
+}
+
+fn done(app: &App, after: &CaseRecord, verb: Verb) {
+    tell(app, after.id, &after.progress, &after.area);
+    let name = verb_name(verb);
+    metrics::counter!("case_actions_total", "verb" => name.clone()).increment(1);
+    tracing::info!(case = %after.id, receipt = %after.receipt.digits(), verb = name, "case acted on");
+}
+
+/// The name of a verb on the wire.
+pub fn verb_name(verb: Verb) -> String {
+    let name = serde_json::to_value(verb).ok();
+    let name = name.as_ref().and_then(|name| name.as_str());
+    name.unwrap_or_default().to_owned()
+}
+
+fn decide(
+    street: &Directory,
+    case: &Case,
+    action: &Action,
+    actor: &Actor,
+    now: TimeMs,
+) -> Result<Decided> {
+    let record = &case.record;
+    let rules = view::rules(street, record, now);
+    let fact = step(&rules, &record.progress, action, actor)?;
+    let named = action.staff.as_ref().filter(|_| fact.staff.is_some());
+    if named.is_some_and(|id| !street.staff(id).is_some_and(|s| can_handle(s.role))) {
+        return Err(Refused::StaffNeeded.into());
+    }
+    if let Some(visit) = &fact.visit {
+        on_offer(street, visit, now)?;
+    }
+    let mut progress = record.progress.clone();
+    progress.apply(&fact);
+    let words = Words::of(action);
+    let mut after = case.clone();
+    after.record.updated_at = now;
+    after.events.push(CaseEvent {
+        id: EventId(Uuid::nil()),
+        seq: record.progress.seq,
+        fact: fact.clone(),
+        words: words.clone(),
+    });
+    after.record.progress = progress.clone();
+    let photos = action.photos.iter();
+    Ok(Decided {
+        after,
+        step: NewStep {
+            progress,
+            fact,
+            words,
+            photos: photos.map(|id| (*id, "event".to_owned())).collect(),
+        },
+    })
+}
+
+/// Staff may book at short notice, but only whole slots of the visitor's hours: times that
+/// overlap would be booked twice without anybody noticing.
+fn on_offer(street: &Directory, visit: &Visit, now: TimeMs) -> Result<()> {
+    let Visit { slot, staff } = visit;
+    let calendar = &street.street().calendar;
+    if slots::is_offered(&street.hours_of(staff), calendar, now, *slot) {
+        Ok(())
+    } else {
+        Err(bad_slot())
+    }
+}
+
+/// Photos handed in with an action, as they will stand at the case. One that is not there makes
+/// the step itself fail.
+async fn add_photos(app: &App, after: &mut Case, action: &Action) {
+    for id in &action.photos {
+        if let Ok(mut photo) = app.store.photo(*id).await {
+            photo.case = Some(after.record.id);
+            photo.field = "event".to_owned();
+            after.photos.push(photo);
+        }
+    }
+}
+
+fn tell(app: &App, case: CaseId, progress: &Progress, area: &AreaId) {
+    app.live.tell(Told {
+        change: change(case, progress),
+        area: area.clone(),
+        assignee: progress.assignee.clone(),
+    });
+}
+
+/// Where a case stands, for those who listen.
+pub fn change(case: CaseId, progress: &Progress) -> Change {
+    Change {
+        case,
+        seq: progress.seq,
+        state: progress.state,
+    }
+}
+
+/// An answer of JSON with status 200.
+pub fn ok(body: &impl Serialize) -> Result<Answer> {
+    json(200, body)
+}
+
+/// Looks a case up by its number and the last four digits of the telephone left with it. A wrong
+/// number and wrong digits look alike.
+pub async fn track(app: &App, receipt: Receipt, sent: &Track) -> Result<Tracked> {
+    let head = app.store.case_by_receipt(receipt).await?;
+    let envelope = head.kind.envelope(&head.answers);
+    let typed: String = sent.last_four.trim().chars().map(half_width).collect();
+    if typed.chars().count() != 4 || last_four(&envelope.phone) != typed {
+        return Err(Code::NotFound.into());
+    }
+    Ok(view::tracked(&app.street(), head, app.now()))
+}
+
+/// The fault of a receipt number or code that cannot be one.
+pub fn malformed(field: &str, fault: Fault) -> Error {
+    Error::Invalid(vec![FieldFault {
+        field: field.to_owned(),
+        fault,
+    }])
+}
+
+/// Moments at which a worker's slots are taken, from `from` to the end of what is offered.
+pub async fn taken(
+    app: &App,
+    staff: &model::id::StaffId,
+    from: TimeMs,
+) -> Result<std::collections::BTreeSet<TimeMs>> {
+    let until = from.plus_days(slots::DAYS_AHEAD + 1);
+    let taken: Vec<Slot> = app.store.taken_slots(staff, from, until).await?;
+    Ok(taken.into_iter().map(|slot| slot.start).collect())
+}

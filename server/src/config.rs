@@ -1,0 +1,279 @@
+//! The command line. Every flag has an environment variable; every setting has a default that works.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use url::Url;
+
+/// 一刻钟: the resident portal of a sub-district.
+#[derive(Debug, Parser)]
+#[command(name = "yikezhong", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the app and its API.
+    Serve(Box<Serve>),
+    /// Check the files of a street in a folder and take them in.
+    Import(Import),
+    /// Manage those who sign in.
+    Staff(StaffArgs),
+    /// Walk the hash chain of every case.
+    Verify(Keep),
+    /// Bring the database to this version's tables.
+    Migrate(Keep),
+}
+
+/// Where things are kept.
+#[derive(Clone, Debug, Args)]
+pub struct Keep {
+    /// The folder of everything that is kept: database, photos, keys.
+    #[arg(long, env = "YIKEZHONG_DATA", default_value = ".run/data")]
+    pub data: PathBuf,
+    /// A PostgreSQL database instead of the folder's SQLite file.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// An object store for photos (`s3://bucket/prefix`) instead of the folder.
+    #[arg(long, env = "PHOTO_STORE_URL", hide_env_values = true)]
+    pub photo_store_url: Option<String>,
+}
+
+/// `yikezhong serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+    /// Address and port to listen on.
+    #[arg(long, env = "YIKEZHONG_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Fill an empty data folder with the invented sample street and its staff.
+    #[arg(long, env = "YIKEZHONG_SAMPLE")]
+    pub sample: bool,
+    /// Password of the sample staff; made up and printed where it is not given.
+    #[arg(long, env = "YIKEZHONG_SAMPLE_PASSWORD", hide_env_values = true)]
+    pub sample_password: Option<String>,
+    /// The built app; `./dist`, then `dist` beside the program, where it is not given.
+    #[arg(long, env = "YIKEZHONG_DIST")]
+    pub dist: Option<PathBuf>,
+    /// How browsers reach this server; https makes cookies Secure.
+    #[arg(long, env = "YIKEZHONG_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+    /// Serve plain http to more than this machine: cameras and sign-in are then not protected.
+    #[arg(long, env = "YIKEZHONG_INSECURE_LAN")]
+    pub insecure_lan: bool,
+    /// Certificate chain (PEM).
+    #[arg(long, env = "YIKEZHONG_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key (PEM).
+    #[arg(long, env = "YIKEZHONG_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// A reverse proxy stands in front: the caller's address is the last of `X-Forwarded-For`.
+    #[arg(long, env = "YIKEZHONG_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// How often one may do what could be abused.
+    #[command(flatten)]
+    pub limits: Limits,
+    /// Log as JSON lines.
+    #[arg(long, env = "YIKEZHONG_LOG_JSON")]
+    pub log_json: bool,
+}
+
+/// How often one may do what could be abused; all per hour.
+#[derive(Clone, Debug, Args)]
+pub struct Limits {
+    /// Look-ups of one receipt number from one address.
+    #[arg(long, env = "YIKEZHONG_TRACK_RECEIPT_PER_HOUR", default_value_t = 10)]
+    pub track_receipt_per_hour: u32,
+    /// Look-ups from one address.
+    #[arg(long, env = "YIKEZHONG_TRACK_ADDRESS_PER_HOUR", default_value_t = 30)]
+    pub track_address_per_hour: u32,
+    /// Cases handed in from one address; a street's tablets may share one.
+    #[arg(long, env = "YIKEZHONG_SUBMIT_PER_HOUR", default_value_t = 30)]
+    pub submit_per_hour: u32,
+    /// Photos uploaded from one address.
+    #[arg(long, env = "YIKEZHONG_PHOTOS_PER_HOUR", default_value_t = 300)]
+    pub photos_per_hour: u32,
+    /// Attempts to sign in from one address.
+    #[arg(long, env = "YIKEZHONG_SIGN_IN_PER_HOUR", default_value_t = 60)]
+    pub sign_in_per_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            track_receipt_per_hour: 10,
+            track_address_per_hour: 30,
+            submit_per_hour: 30,
+            photos_per_hour: 300,
+            sign_in_per_hour: 60,
+        }
+    }
+}
+
+/// `yikezhong import`.
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// The folder with the street's files, and `map.osm.pbf` if walking times are wanted.
+    pub folder: PathBuf,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong staff`.
+#[derive(Clone, Debug, Args)]
+pub struct StaffArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: StaffCommand,
+}
+
+/// What can be done with staff.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Add a member of staff, or give one new particulars; asks for the password on standard input.
+    Add(StaffAdd),
+}
+
+/// `yikezhong staff add`.
+#[derive(Clone, Debug, Args)]
+pub struct StaffAdd {
+    /// Sign-in name: a-z, 0-9, - and _.
+    pub id: String,
+    /// The name residents are told.
+    #[arg(long)]
+    pub name: String,
+    /// window, grid, department, supervisor or volunteer.
+    #[arg(long)]
+    pub role: String,
+    /// The area they serve, by its id.
+    #[arg(long)]
+    pub area: String,
+    /// Their work telephone.
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// The password, for scripts; else it is read from standard input.
+    #[arg(long, env = "YIKEZHONG_STAFF_PASSWORD", hide_env_values = true)]
+    pub password: Option<String>,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// Why a way of serving is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Plain http beyond this machine.
+    #[error(
+        "{0} can be reached from other machines, and plain http would show them passwords and \
+         answers: give --tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy, or say \
+         --insecure-lan"
+    )]
+    PlainHttp(SocketAddr),
+}
+
+impl Serve {
+    /// Refuses plain http to other machines unless it was asked for.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let safe = self.tls_cert.is_some() || self.listen.ip().is_loopback() || self.insecure_lan;
+        if safe {
+            Ok(())
+        } else {
+            Err(Refusal::PlainHttp(self.listen))
+        }
+    }
+
+    /// Whether browsers come by https.
+    pub fn is_https(&self) -> bool {
+        match &self.public_url {
+            Some(url) => url.scheme() == "https",
+            None => self.tls_cert.is_some(),
+        }
+    }
+
+    /// The folder of the built app; none where there is none.
+    pub fn dist_folder(&self) -> Option<PathBuf> {
+        let beside = || Some(std::env::current_exe().ok()?.parent()?.join("dist"));
+        let candidates = match &self.dist {
+            Some(folder) => vec![Some(folder.clone())],
+            None => vec![Some(PathBuf::from("dist")), beside()],
+        };
+        let found = candidates.into_iter().flatten();
+        found
+            .into_iter()
+            .find(|folder| folder.join("index.html").is_file())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(arguments: &[&str]) -> Serve {
+        let line = ["yikezhong", "serve"].iter().chain(arguments);
+        match Cli::try_parse_from(line).expect("a command line").command {
+            Command::Serve(serve) => *serve,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for (arguments, good) in [
+            (&["--listen", "127.0.0.1:80"][..], true),
+            (&["--listen", "[::1]:80"], true),
+            (&["--listen", "0.0.0.0:80"], false),
+            (&["--listen", "192.168.1.2:80"], false),
+            (&["--listen", "0.0.0.0:80", "--insecure-lan"], true),
+            (
+                &[
+                    "--listen",
+                    "0.0.0.0:80",
+                    "--tls-cert",
+                    "a",
+                    "--tls-key",
+                    "b",
+                ],
+                true,
+            ),
+        ] {
+            assert_eq!(serve(arguments).check().is_ok(), good, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn the_public_address_decides_about_https() {
+        for (arguments, https) in [
+            (&[][..], false),
+            (&["--public-url", "https://street.example"], true),
+            (
+                &[
+                    "--public-url",
+                    "http://street.example",
+                    "--tls-cert",
+                    "a",
+                    "--tls-key",
+                    "b",
+                ],
+                false,
+            ),
+            (&["--tls-cert", "a", "--tls-key", "b"], true),
+        ] {
+            assert_eq!(serve(arguments).is_https(), https, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_command_line() {
+        assert_eq!(
+            format!("{:?}", serve(&[]).limits),
+            format!("{:?}", Limits::default())
+        );
+    }
+}

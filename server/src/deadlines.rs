@@ -1,0 +1,79 @@
+//! What happens by the clock: cases that lapse, and the housekeeping beside them.
+
+use crate::boot;
+use crate::cases::act_by_clock;
+use crate::http::error::{Error, chain};
+use crate::state::App;
+use crate::store;
+use model::id::CaseId;
+use model::problem::Code;
+use model::workflow::{Refused, State, Verb};
+use std::time::Duration;
+
+/// Between two looks at the clock.
+const EVERY: Duration = Duration::from_secs(30);
+/// Cases taken in hand at a look; the rest wait for the next batch of the same look.
+const BATCH: u32 = 100;
+/// Looks between two sweeps of what has expired.
+const SWEEP_EVERY: u64 = 10;
+
+/// Looks at the clock until the server stops.
+pub async fn run(app: App) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for look in 0u64.. {
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = pass(&app).await {
+            tracing::error!(error = %chain(&error), "deadlines could not be looked at");
+        }
+        if look.is_multiple_of(SWEEP_EVERY)
+            && let Err(error) = app.store.sweep(app.now()).await
+        {
+            tracing::error!(error = %chain(&error), "what has expired could not be swept");
+        }
+        boot::follow(&app).await;
+    }
+}
+
+/// One look: every case whose clock has run out takes its step. Returns how many did.
+pub async fn pass(app: &App) -> Result<usize, store::Error> {
+    let mut stepped = 0;
+    loop {
+        let due = app.store.due_before(app.now(), BATCH).await?;
+        let mut moved = 0;
+        for id in &due {
+            moved += usize::from(step(app, *id).await);
+        }
+        stepped += moved;
+        // A batch in which nothing moved would come back for ever.
+        if due.len() < BATCH as usize || moved == 0 {
+            return Ok(stepped);
+        }
+    }
+}
+
+/// Whether the case took its step. Somebody acting at the same moment wins over the clock.
+async fn step(app: &App, id: CaseId) -> bool {
+    match try_step(app, id).await {
+        Ok(stepped) => stepped,
+        Err(Error::Plain(Code::CaseChanged) | Error::Refused(Refused::TooEarly)) => false,
+        Err(error) => {
+            tracing::error!(case = %id, error = %chain(&error), "a case could not take its step");
+            false
+        }
+    }
+}
+
+async fn try_step(app: &App, id: CaseId) -> Result<bool, Error> {
+    let case = app.store.case(id).await?;
+    let verb = match case.record.progress.state {
+        State::Done => Verb::Lapse,
+        State::AwaitingResident => Verb::WithdrawSilent,
+        _ => return Ok(false),
+    };
+    act_by_clock(app, case, verb).await?;
+    Ok(true)
+}

@@ -1,0 +1,269 @@
+//! The API on one screen: every address, who may ask, what it takes and gives, and the handler.
+//!
+//! The handlers' extractors decide who gets in; [`Who`] says what they decide, for the API's
+//! description and for the test that tries every route as everybody.
+
+mod auth_routes;
+mod cases;
+pub mod error;
+pub mod extract;
+pub mod layers;
+mod live;
+mod operation;
+mod place;
+mod staff;
+
+pub use operation::recorder;
+
+use crate::auth::{HANDLERS, SIGNED_IN};
+use crate::openapi::{self, Schemas};
+use crate::state::App;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::handler::Handler;
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
+use axum::response::IntoResponse;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::{Router, middleware};
+use error::Error;
+use model::api::{self, path};
+use model::area::Role;
+use model::problem::Code;
+use model::street::Street;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::{Content, Ref, Required};
+use utoipa::{IntoParams, ToSchema};
+
+/// No body of JSON is larger: the largest form has 500 characters of note and some ids.
+const JSON_MAX_BYTES: usize = 64 * 1024;
+
+/// Every address of the API.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    use Who::{Anybody, CaseHolder, Staff, TicketHolder};
+    vec![
+        get(path::STREET, Anybody, place::street).says("The street: areas, estates, hotlines, notices, working days.").gives::<Street>(),
+        get(path::MATTERS, Anybody, place::matters).says("All matters with their guides.").gives::<api::Matters>(),
+        get(path::FACILITIES, Anybody, place::facilities).says("All facilities.").gives::<api::Facilities>(),
+        get(path::SLOTS, Anybody, place::slots).says("Times at which an estate's grid worker can come.").gives::<api::Slots>().asks("estate"),
+
+        put(path::PHOTO, Anybody, cases::put_photo).says("Keeps a picture (JPEG, PNG or WebP) under an id the client made; the same again is fine.").takes_picture().status(201),
+        post(path::CASES, Anybody, cases::submit).says("Hands a case in.").keyed().takes::<api::NewCase>().gives::<api::Submitted>().status(201),
+        post(path::TRACK, Anybody, cases::track).says("Where a case stands, by receipt number and the last four digits of the telephone.").takes::<api::Track>().gives::<api::Tracked>(),
+        get(path::CASE, CaseHolder, cases::view).says("A case as its resident sees it.").gives::<api::CaseView>(),
+        post(path::ACTIONS, CaseHolder, cases::act).says("The resident acts on their case.").keyed().takes::<api::Act>().gives::<api::CaseView>(),
+        post(path::VISIT_CODE, CaseHolder, cases::check_visit).says("Whether the person at the door is the one who was announced.").takes::<api::VisitCode>().gives::<api::VisitCheck>(),
+        get(path::CASE_PHOTO, CaseHolder, cases::photo).says("A picture of the case.").gives_picture(),
+        post(path::CASE_TICKET, CaseHolder, live::ticket).says("A pass for the stream of this case's changes; holds once, for a minute.").gives::<api::Ticket>(),
+        get(path::LIVE, TicketHolder, live::of_case).says("Changes of one case, as server-sent events.").gives_events().asks("ticket"),
+
+        post(path::SESSION, Anybody, auth_routes::sign_in).says("Signs in.").takes::<api::SignIn>().gives::<api::Me>(),
+        get(path::SESSION, Staff(SIGNED_IN), auth_routes::me).says("Who is signed in.").gives::<api::Me>(),
+        delete(path::SESSION, Staff(SIGNED_IN), auth_routes::sign_out).says("Signs out.").status(204),
+        get(path::QUEUE, Staff(HANDLERS), staff::queue).says("A page of the queue.").gives::<api::Queue>().query::<api::QueueQuery>(),
+        get(path::STAFF_CASE, Staff(HANDLERS), staff::case).says("A case as staff see it; the opening is recorded.").gives::<api::StaffCase>(),
+        post(path::STAFF_ACTIONS, Staff(HANDLERS), staff::act).says("Staff act on a case.").keyed().takes::<api::Act>().gives::<api::StaffCase>(),
+        get(path::STAFF_PHOTO, Staff(HANDLERS), staff::photo).says("A picture of a case; the opening is recorded.").gives_picture(),
+        get(path::STAFF_SLOTS, Staff(HANDLERS), staff::slots).says("Times at which the case's worker can come.").gives::<api::Slots>(),
+        get(path::STAFF_AUDIT, Staff(HANDLERS), staff::audit).says("Who opened the case.").gives::<api::Audit>(),
+        get(path::STAFF_LIVE, Staff(HANDLERS), live::of_area).says("Changes of the cases one sees, as server-sent events.").gives_events(),
+    ]
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Anybody,
+    /// Whoever holds the secret of the case in the address.
+    CaseHolder,
+    /// Whoever holds a ticket.
+    TicketHolder,
+    /// Signed-in staff of these roles.
+    Staff(&'static [Role]),
+}
+
+/// One line of the table.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The address, with axum's parameters.
+    pub path: &'static str,
+    /// Who may ask.
+    pub who: Who,
+    /// What it does, in a sentence.
+    pub says: &'static str,
+    /// It carries an `Idempotency-Key`.
+    pub keyed: bool,
+    /// The status of a good answer.
+    pub status: u16,
+    /// What the request's body is.
+    pub takes: Body,
+    /// What the answer's body is.
+    pub gives: Body,
+    /// Parameters after the question mark.
+    pub query: Vec<Parameter>,
+    /// The types in them.
+    pub query_schemas: Option<fn(&mut Schemas)>,
+    handler: MethodRouter<App>,
+}
+
+/// What a body is.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// There is none.
+    Nothing,
+    /// JSON of a type: its name, and the types in it.
+    Json(String, fn(&mut Schemas)),
+    /// Bytes of a media type.
+    Bytes(&'static str),
+}
+
+impl Body {
+    /// The types in it.
+    pub fn schemas(&self, into: &mut Schemas) {
+        if let Body::Json(_, schemas) = self {
+            schemas(into);
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(&self) -> &'static str {
+        match self {
+            Body::Bytes(media_type) => media_type,
+            _ => "application/json",
+        }
+    }
+
+    /// Its schema; none where there is no body.
+    pub fn content(&self) -> Option<Content> {
+        match self {
+            Body::Nothing => None,
+            Body::Json(name, _) => Some(Content::new(Some(Ref::from_schema_name(name)))),
+            Body::Bytes(_) => Some(Content::new(Some(openapi::text()))),
+        }
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident $filter:ident),+) => {
+        $(fn $name<H, T>(path: &'static str, who: Who, handler: H) -> Route
+        where
+            H: Handler<T, App>,
+            T: 'static,
+        {
+            Route::new(Method::$method, path, who, on(MethodFilter::$filter, handler))
+        })+
+    };
+}
+methods!(get GET GET, post POST POST, put PUT PUT, delete DELETE DELETE);
+
+impl Route {
+    fn new(method: Method, path: &'static str, who: Who, handler: MethodRouter<App>) -> Route {
+        Route {
+            method,
+            path,
+            who,
+            says: "",
+            keyed: false,
+            status: 200,
+            takes: Body::Nothing,
+            gives: Body::Nothing,
+            query: Vec::new(),
+            query_schemas: None,
+            handler,
+        }
+    }
+
+    fn says(self, says: &'static str) -> Route {
+        Route { says, ..self }
+    }
+
+    fn keyed(self) -> Route {
+        Route {
+            keyed: true,
+            ..self
+        }
+    }
+
+    fn status(self, status: u16) -> Route {
+        Route { status, ..self }
+    }
+
+    fn takes<T: ToSchema>(self) -> Route {
+        let takes = Body::Json(T::name().into_owned(), openapi::schemas_of::<T>);
+        Route { takes, ..self }
+    }
+
+    fn gives<T: ToSchema>(self) -> Route {
+        let gives = Body::Json(T::name().into_owned(), openapi::schemas_of::<T>);
+        Route { gives, ..self }
+    }
+
+    fn takes_picture(self) -> Route {
+        let takes = Body::Bytes("image/*");
+        Route { takes, ..self }
+    }
+
+    fn gives_picture(self) -> Route {
+        let gives = Body::Bytes("image/jpeg");
+        Route { gives, ..self }
+    }
+
+    fn gives_events(self) -> Route {
+        let gives = Body::Bytes("text/event-stream");
+        Route { gives, ..self }
+    }
+
+    fn asks(mut self, name: &str) -> Route {
+        let parameter = openapi::parameter(name, ParameterIn::Query, openapi::text());
+        self.query.push(parameter);
+        self
+    }
+
+    /// A query of which every part may be left out.
+    fn query<Q: IntoParams + ToSchema>(self) -> Route {
+        let mut query = Q::into_params(|| Some(ParameterIn::Query));
+        for parameter in &mut query {
+            parameter.required = Required::False;
+        }
+        Route {
+            query,
+            query_schemas: Some(Q::schemas),
+            ..self
+        }
+    }
+}
+
+/// The whole server as one router.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .merge(operation::routes_of_operation())
+        .fallback(page)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(JSON_MAX_BYTES))
+        .layer(CompressionLayer::new().compress_when(same_for_everybody))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(middleware::from_fn(layers::limit_time))
+        .layer(middleware::from_fn_with_state(app.clone(), layers::observe))
+        .with_state(app)
+}
+
+/// Only what is the same for everybody is compressed on the way: the length of a compressed secret
+/// beside something a stranger chose would give the secret away (BREACH).
+fn same_for_everybody(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<place::ForEverybody>().is_some()
+}
+
+async fn page(State(app): State<App>, request: Request) -> impl IntoResponse {
+    app.pages.serve(request).await
+}
+
+async fn wrong_method() -> Error {
+    Code::MethodNotAllowed.into()
+}

@@ -1,0 +1,187 @@
+//! What residents do: upload, hand in, look up, act.
+
+use super::error::{Error, Result};
+use super::extract::{CaseSecret, Json, Keyed, Origin, Path};
+use crate::cases::view::{Reader, case_view};
+use crate::cases::{self, malformed};
+use crate::limits::{Counted, take};
+use crate::photos::{self, Put};
+use crate::state::App;
+use crate::store::{Answer, OnceKey, VisitAnswer};
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::api::{
+    Act, CaseView, NewCase, PHOTO_MAX_BYTES, PhotoSize, Track, Tracked, VisitCheck, VisitCode,
+};
+use model::id::{CaseId, PhotoId};
+use model::problem::Code;
+use model::receipt::Receipt;
+use model::text::Fault;
+
+/// Keeps a picture until a case claims it.
+pub async fn put_photo(
+    State(app): State<App>,
+    Path(id): Path<PhotoId>,
+    origin: Origin,
+    body: Body,
+) -> Result<StatusCode> {
+    take(&app, Counted::Photo(&origin.0)).await?;
+    let bytes = axum::body::to_bytes(body, PHOTO_MAX_BYTES)
+        .await
+        .map_err(too_large)?;
+    match app.photos.put(id, bytes, app.now()).await? {
+        Put::Created => Ok(StatusCode::CREATED),
+        Put::Same => Ok(StatusCode::OK),
+    }
+}
+
+/// A body that ends early is the client's line breaking, not a large picture.
+fn too_large(error: axum::Error) -> Error {
+    let source = std::error::Error::source(&error);
+    let limit = source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
+    if limit {
+        Code::TooLarge
+    } else {
+        Code::Malformed
+    }
+    .into()
+}
+
+pub async fn submit(
+    State(app): State<App>,
+    origin: Origin,
+    sent: Keyed<NewCase>,
+) -> Result<Response> {
+    let key = once_key("case".to_owned(), &sent);
+    if let Some(first) = cases::answered(&app, &key).await? {
+        return Ok(answer(first));
+    }
+    take(&app, Counted::Submit(&origin.0)).await?;
+    cases::submit(&app, sent.body, key).await.map(answer)
+}
+
+/// The key of one intended act. Keys of different people never meet.
+pub fn once_key<T>(scope: String, sent: &Keyed<T>) -> OnceKey {
+    OnceKey {
+        scope,
+        key: sent.key,
+        body_hash: sent.hash,
+    }
+}
+
+/// An answer as it was stored, byte for byte.
+pub fn answer(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (status, json, answer.body).into_response()
+}
+
+pub async fn track(
+    State(app): State<App>,
+    origin: Origin,
+    Json(sent): Json<Track>,
+) -> Result<Json<Tracked>> {
+    let receipt =
+        Receipt::parse(&sent.receipt).map_err(|_| malformed("receipt", Fault::Malformed))?;
+    take(&app, Counted::TrackAddress(&origin.0)).await?;
+    let digits = receipt.digits();
+    take(&app, Counted::TrackReceipt(&digits, &origin.0)).await?;
+    cases::track(&app, receipt, &sent).await.map(Json)
+}
+
+pub async fn view(
+    State(app): State<App>,
+    Path(id): Path<CaseId>,
+    secret: CaseSecret,
+) -> Result<Json<CaseView>> {
+    let case = app.store.case_with_secret(id, &secret.0).await?;
+    let view = case_view(&app.street(), &case, app.now(), Reader::Resident);
+    Ok(Json(view))
+}
+
+pub async fn act(
+    State(app): State<App>,
+    Path(id): Path<CaseId>,
+    secret: CaseSecret,
+    sent: Keyed<Act>,
+) -> Result<Response> {
+    let case = app.store.case_with_secret(id, &secret.0).await?;
+    let reader = Reader::Resident;
+    let key = once_key(format!("{} {id}", reader.scope()), &sent);
+    if let Some(first) = cases::answered(&app, &key).await? {
+        return Ok(answer(first));
+    }
+    let now = app.now();
+    let done = cases::act(&app, case, &sent.body, reader, key, |street, after, _| {
+        cases::ok(&case_view(street, after, now, reader))
+    });
+    done.await.map(answer)
+}
+
+pub async fn check_visit(
+    State(app): State<App>,
+    Path(id): Path<CaseId>,
+    secret: CaseSecret,
+    Json(sent): Json<VisitCode>,
+) -> Result<Json<VisitCheck>> {
+    let case = app.store.case_with_secret(id, &secret.0).await?;
+    let code: String = sent.code.chars().map(model::search::half_width).collect();
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(malformed("code", Fault::Malformed));
+    }
+    let answer = app
+        .store
+        .check_visit(case.record.id, &code, app.now())
+        .await?;
+    Ok(Json(match answer {
+        VisitAnswer::Wrong { tries_left } => VisitCheck::Wrong { tries_left },
+        VisitAnswer::Used { at } => VisitCheck::Used { at },
+        VisitAnswer::Closed => VisitCheck::Closed,
+        VisitAnswer::Genuine { staff } => {
+            let street = app.street();
+            // Somebody who has left since the visit was booked does not come.
+            let staff = street.staff(&staff).ok_or(Code::NotFound)?;
+            VisitCheck::Genuine {
+                name: staff.name.clone(),
+                role: staff.role,
+            }
+        }
+    }))
+}
+
+pub async fn photo(
+    State(app): State<App>,
+    Path((id, photo, size)): Path<(CaseId, PhotoId, PhotoSize)>,
+    secret: CaseSecret,
+) -> Result<Response> {
+    let case = app.store.case_with_secret(id, &secret.0).await?;
+    if !case.photos.iter().any(|row| row.id == photo) {
+        return Err(Code::NotFound.into());
+    }
+    app.photos
+        .get(photo, size)
+        .await
+        .map(picture)
+        .map_err(Error::from)
+}
+
+/// A picture made by us: always JPEG, never kept by a browser that may be a shared tablet's.
+pub fn picture(bytes: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response()
+}
+
+impl From<photos::Error> for Error {
+    fn from(error: photos::Error) -> Error {
+        match error {
+            photos::Error::TooLarge => Code::TooLarge.into(),
+            photos::Error::NotAPicture => Code::NotAPicture.into(),
+            photos::Error::Taken => Code::PhotoTaken.into(),
+            photos::Error::Missing => Code::NotFound.into(),
+            photos::Error::Store(error) => error.into(),
+            broken => Error::broken(broken),
+        }
+    }
+}

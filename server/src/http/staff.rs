@@ -1,0 +1,239 @@
+//! What staff do: the queue, a case, acting on it.
+
+use super::cases::{answer, once_key, picture};
+use super::error::{Error, Result};
+use super::extract::{Json, Keyed, Path, Query};
+use crate::auth::{Handlers, Signed};
+use crate::cases::view::{Reader, is_visitor, queue_item, staff_case};
+use crate::cases::{self, verb_name};
+use crate::routing::Directory;
+use crate::state::App;
+use crate::store::{AuditEntry, Case, QueueFilter, QueueScope};
+use axum::extract::State;
+use axum::response::Response;
+use model::api::{Act, Audit, Opening, PhotoSize, Queue, QueueQuery, Scope, Slots, StaffCase};
+use model::area::Staff;
+use model::id::{CaseId, MatterId, PhotoId, StaffId};
+use model::problem::Code;
+use model::time::TimeMs;
+use model::workflow::State as CaseState;
+
+/// Cases a page of the queue shows.
+const PAGE: u32 = 50;
+/// Openings the audit shows.
+const OPENINGS: u32 = 200;
+
+pub async fn queue(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Query(asked): Query<QueueQuery>,
+) -> Result<Json<Queue>> {
+    let street = app.street();
+    let now = app.now();
+    let soon = soon(&street, now);
+    let filter = filter(&street, &signed.staff, &asked, now, soon)?;
+    let page = app.store.queue(&filter).await?;
+    let counts = app.store.queue_counts(&filter.scope, now, soon).await?;
+    let items = page.items.into_iter();
+    Ok(Json(Queue {
+        items: items.map(|case| queue_item(&street, case, now)).collect(),
+        next: page.next.map(|cursor| cursor.to_string()),
+        counts,
+    }))
+}
+
+/// The last moment that is still amber.
+fn soon(street: &Directory, now: TimeMs) -> TimeMs {
+    let calendar = &street.street().calendar;
+    calendar.add_working_days(now.china_date(), 1).at
+}
+
+fn filter(
+    street: &Directory,
+    staff: &Staff,
+    asked: &QueueQuery,
+    now: TimeMs,
+    soon: TimeMs,
+) -> Result<QueueFilter> {
+    let malformed = |_| Error::Plain(Code::Malformed);
+    let after_soon = TimeMs(soon.0 + 1);
+    let (due_from, due_until) = match asked.light.as_str() {
+        "" => (None, None),
+        "red" => (None, Some(now)),
+        "amber" => (Some(now), Some(after_soon)),
+        "green" => (Some(after_soon), None),
+        _ => return Err(Code::Malformed.into()),
+    };
+    let matter = match asked.matter.as_str() {
+        "" => None,
+        id => Some(MatterId::parse(id).map_err(|_| Error::Plain(Code::Malformed))?),
+    };
+    let after = match asked.cursor.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Error::Plain(Code::Malformed))?),
+    };
+    Ok(QueueFilter {
+        scope: scope(street, staff, asked.scope),
+        states: states(&asked.state).map_err(malformed)?,
+        open_only: asked.state.is_empty(),
+        matter,
+        due_from,
+        due_until,
+        receipt_part: digits(&asked.q),
+        after,
+        limit: PAGE,
+    })
+}
+
+fn scope(street: &Directory, staff: &Staff, asked: Scope) -> QueueScope {
+    let root = street
+        .area(&staff.area)
+        .is_some_and(|area| area.parent.is_none());
+    match asked {
+        Scope::Mine => QueueScope::Mine(staff.id.clone()),
+        Scope::Area => QueueScope::Area(staff.area.clone()),
+        Scope::All if root => QueueScope::Everywhere,
+        Scope::All => QueueScope::Within(staff.area.clone()),
+    }
+}
+
+/// A word that is no state.
+struct NoState;
+
+fn states(text: &str) -> Result<Vec<CaseState>, NoState> {
+    if text.is_empty() || text == "all" {
+        return Ok(Vec::new());
+    }
+    let named = |name: &str| {
+        CaseState::ALL
+            .into_iter()
+            .find(|state| state.name() == name)
+    };
+    text.split(',')
+        .map(|name| named(name.trim()).ok_or(NoState))
+        .collect()
+}
+
+/// The digits of what was typed; everything else separates them for the eye.
+fn digits(text: &str) -> String {
+    let narrow = text.chars().map(model::search::half_width);
+    narrow.filter(char::is_ascii_digit).take(9).collect()
+}
+
+pub async fn case(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Path(id): Path<CaseId>,
+) -> Result<Json<StaffCase>> {
+    let case = seen(&app, &signed.staff, id).await?;
+    record(&app, &signed.staff.id, id, "opened").await?;
+    let code = match is_visitor(&case.record.progress, &signed.staff) {
+        true => app.store.door_code(id).await?,
+        false => None,
+    };
+    let street = app.street();
+    Ok(Json(staff_case(
+        &street,
+        &case,
+        app.now(),
+        &signed.staff,
+        code,
+    )))
+}
+
+/// The case, if this member of staff sees it; else it looks as if it were not there.
+async fn seen(app: &App, staff: &Staff, id: CaseId) -> Result<Case> {
+    let case = app.store.case(id).await?;
+    let handles = case.record.progress.assignee.as_ref() == Some(&staff.id);
+    if handles || app.street().sees(staff, &case.record.area) {
+        Ok(case)
+    } else {
+        Err(Code::NotFound.into())
+    }
+}
+
+async fn record(app: &App, staff: &StaffId, case: CaseId, what: &str) -> Result<()> {
+    let entry = AuditEntry {
+        case,
+        staff: staff.clone(),
+        at: app.now(),
+        what: what.to_owned(),
+    };
+    Ok(app.store.record_opening(&entry).await?)
+}
+
+pub async fn act(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Path(id): Path<CaseId>,
+    sent: Keyed<Act>,
+) -> Result<Response> {
+    let staff = &signed.staff;
+    let case = seen(&app, staff, id).await?;
+    let reader = Reader::Staff(staff);
+    let key = once_key(format!("{} {id}", reader.scope()), &sent);
+    if let Some(first) = cases::answered(&app, &key).await? {
+        return Ok(answer(first));
+    }
+    let now = app.now();
+    let done = cases::act(
+        &app,
+        case,
+        &sent.body,
+        reader,
+        key,
+        |street, after, code| cases::ok(&staff_case(street, after, now, staff, code)),
+    );
+    let done = done.await?;
+    record(&app, &staff.id, id, &verb_name(sent.body.action.verb)).await?;
+    Ok(answer(done))
+}
+
+pub async fn photo(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Path((id, photo, size)): Path<(CaseId, PhotoId, PhotoSize)>,
+) -> Result<Response> {
+    let case = seen(&app, &signed.staff, id).await?;
+    if !case.photos.iter().any(|row| row.id == photo) {
+        return Err(Code::NotFound.into());
+    }
+    let bytes = app.photos.get(photo, size).await?;
+    record(&app, &signed.staff.id, id, "photo").await?;
+    Ok(picture(bytes))
+}
+
+/// Times at which whoever handles the case can come; before anybody does, whoever asks.
+pub async fn slots(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Path(id): Path<CaseId>,
+) -> Result<Json<Slots>> {
+    let case = seen(&app, &signed.staff, id).await?;
+    let worker = case.record.progress.assignee.unwrap_or(signed.staff.id);
+    let street = app.street();
+    let now = app.now();
+    let taken = cases::taken(&app, &worker, now).await?;
+    let calendar = &street.street().calendar;
+    let hours = street.hours_of(&worker);
+    Ok(Json(crate::slots::offered(&hours, calendar, now, &taken)))
+}
+
+pub async fn audit(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Path(id): Path<CaseId>,
+) -> Result<Json<Audit>> {
+    seen(&app, &signed.staff, id).await?;
+    let street = app.street();
+    let entries = app.store.audit(id, OPENINGS).await?;
+    let openings = entries.into_iter().map(|entry| Opening {
+        name: street.staff_name(&entry.staff),
+        staff: entry.staff,
+        at: entry.at,
+        what: entry.what,
+    });
+    Ok(Json(Audit {
+        openings: openings.collect(),
+    }))
+}

@@ -1,0 +1,61 @@
+//! How often one may do what could be abused. The counts live in the store: they outlast a
+//! restart and several nodes share them.
+
+use crate::http::error::{Error, Result};
+use crate::state::App;
+use crate::store::{Rate, Take};
+
+const HOUR_S: u32 = 3600;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted<'a> {
+    /// Looking up a receipt number from an address.
+    TrackReceipt(&'a str, &'a str),
+    /// Looking up anything from an address.
+    TrackAddress(&'a str),
+    /// Handing in a case from an address.
+    Submit(&'a str),
+    /// Uploading a picture from an address.
+    Photo(&'a str),
+    /// Signing in from an address.
+    SignIn(&'a str),
+    /// Signing in under a name that nobody has: it must look as slow as one that somebody has.
+    UnknownName(&'a str),
+}
+
+/// Counts one more, or says how long to wait.
+pub async fn take(app: &App, counted: Counted<'_>) -> Result<()> {
+    let (key, rate) = key_and_rate(app, counted);
+    if rate.burst == 0 {
+        return Ok(());
+    }
+    match app.store.take(&key, rate, app.now()).await? {
+        Take::Ok => Ok(()),
+        Take::RetryAfter { seconds } => Err(Error::TooOften(seconds)),
+    }
+}
+
+fn key_and_rate(app: &App, counted: Counted<'_>) -> (String, Rate) {
+    let limits = &app.settings.limits;
+    let hourly = |key: String, burst: u32| {
+        let per_s = HOUR_S;
+        (key, Rate { burst, per_s })
+    };
+    match counted {
+        Counted::TrackReceipt(receipt, address) => hourly(
+            format!("track {receipt} {address}"),
+            limits.track_receipt_per_hour,
+        ),
+        Counted::TrackAddress(address) => {
+            hourly(format!("track {address}"), limits.track_address_per_hour)
+        }
+        Counted::Submit(address) => hourly(format!("submit {address}"), limits.submit_per_hour),
+        Counted::Photo(address) => hourly(format!("photo {address}"), limits.photos_per_hour),
+        Counted::SignIn(address) => hourly(format!("sign-in {address}"), limits.sign_in_per_hour),
+        Counted::UnknownName(name) => {
+            let (burst, per_s) = (crate::auth::FREE_FAILURES, 150);
+            (format!("nobody {name}"), Rate { burst, per_s })
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The store: all SQL there is, for SQLite and PostgreSQL alike.
+//!
+//! Statements are static text with `$n`, the same for both databases; the two folders under
+//! `migrations/` differ in the names of types alone. [`writer`] says how writes are committed.
+
+mod audit;
+mod case;
+mod draft;
+mod limits;
+mod once;
+mod photo;
+mod queue;
+mod schema;
+mod seed;
+mod sessions;
+mod sql;
+mod staff;
+mod tickets;
+pub mod verify;
+mod visits;
+mod writer;
+
+pub use audit::AuditEntry;
+pub use case::{Case, CaseEvent, CaseRecord};
+pub use draft::{CaseDraft, NewCase, NewStep, StepDraft};
+pub use limits::{Rate, Take};
+pub use once::{Answer, Done, Once, OnceKey};
+pub use photo::{NewPhoto, PhotoRow};
+pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
+pub use seed::{SeedRow, StoredSeed};
+pub use sessions::Session;
+pub use staff::StaffRow;
+pub use visits::{CODE_TRIES, VisitAnswer};
+
+pub use crate::keys::hash;
+
+use crate::keys::{Keys, Purpose};
+use crate::seal::SealError;
+use model::id::PhotoId;
+use model::time::TimeMs;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use std::path::Path;
+use std::sync::Arc;
+use writer::{Write, Writer};
+
+/// How many connections PostgreSQL is asked for.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How many connections read SQLite; one more writes.
+const SQLITE_READERS: u32 = 4;
+/// How long idempotent answers are kept: a phone that was off for a month starts anew.
+const ANSWERS_KEPT_DAYS: i64 = 30;
+
+/// What a method of the store comes to.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the store did not do it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing.
+    #[error("there is no such thing")]
+    NotFound,
+    /// Somebody else changed it meanwhile.
+    #[error("somebody else changed it meanwhile")]
+    Conflict,
+    /// Somebody else has it.
+    #[error("it is taken: {0:?}")]
+    Taken(Taken),
+    /// The database or what stands in it is at fault.
+    #[error("the store is broken")]
+    Broken(#[source] Arc<Fault>),
+}
+
+/// What was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The time of a visit.
+    Slot,
+    /// A photo that is not there, or belongs to a case already.
+    Photo(PhotoId),
+    /// The receipt number: draw another.
+    Receipt,
+}
+
+/// What is broken.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database said so.
+    #[error("the database")]
+    Database(#[source] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the migration of the database")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// Something sealed does not open.
+    #[error("{0}")]
+    Seal(SealError),
+    /// A row holds what this program never writes there.
+    #[error("column {0} holds what it should not")]
+    Row(&'static str),
+    /// The master key is not the one this database was made with.
+    #[error("the master key is not the one this database was made with")]
+    WrongKey,
+    /// Writing has ended.
+    #[error("the store is closed")]
+    Closed,
+    /// A write panicked; it was undone.
+    #[error("a write panicked")]
+    Panicked,
+    /// The address of the database is neither `sqlite:` nor `postgres:`.
+    #[error("a database address begins with sqlite: or postgres:")]
+    Address,
+}
+
+impl Error {
+    /// Whether waiting may help: the database is locked, full, out of connections or stopping.
+    pub fn is_busy(&self) -> bool {
+        let Error::Broken(fault) = self else {
+            return false;
+        };
+        match &**fault {
+            Fault::Closed => true,
+            Fault::Database(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
+            Fault::Database(sqlx::Error::Io(_)) => true,
+            Fault::Database(error) => writer::code(error).is_some_and(|code| is_busy_code(&code)),
+            _ => false,
+        }
+    }
+}
+
+/// SQLite's BUSY, LOCKED and FULL, with their extended codes; PostgreSQL's classes 53 (no
+/// resources) and 57P (shutting down).
+fn is_busy_code(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 13),
+        _ => code.starts_with("53") || code.starts_with("57P"),
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Error {
+        Fault::Database(error).into()
+    }
+}
+
+impl From<SealError> for Error {
+    fn from(error: SealError) -> Error {
+        Fault::Seal(error).into()
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        Error::Broken(Arc::new(fault))
+    }
+}
+
+/// The store. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    read: AnyPool,
+    writer: Writer,
+    keys: Keys,
+}
+
+impl Store {
+    /// Connects, brings the tables up to date and checks that `keys` are this database's.
+    /// `url` is `sqlite:///PATH?mode=rwc` or `postgres://…`.
+    pub async fn open(url: &str, keys: Keys) -> Result<Store> {
+        sqlx::any::install_default_drivers();
+        let inner = match url.split(':').next() {
+            Some("sqlite") => open_sqlite(url, keys).await?,
+            Some("postgres" | "postgresql") => open_postgres(url, keys).await?,
+            _ => return Err(Fault::Address.into()),
+        };
+        let store = Store {
+            inner: Arc::new(inner),
+        };
+        store.check_key().await?;
+        Ok(store)
+    }
+
+    /// The address of the database file under `data_dir`.
+    pub fn sqlite_url(data_dir: &Path) -> String {
+        let path = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned());
+        // The path may hold what means something in an address.
+        let path = path.join("yikezhong.db").to_string_lossy().into_owned();
+        let escaped = path
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        format!("sqlite://{escaped}?mode=rwc")
+    }
+
+    /// Finishes what was handed to the writer, refuses what comes after, and disconnects. Readers
+    /// go first: the last connection tidies SQLite's log away, and readers may not.
+    pub async fn close(&self) {
+        self.inner.read.close().await;
+        self.inner.writer.close().await;
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<()> {
+        let row = sql::one(self.pool(), "select count(*) as n from settings", vec![]).await?;
+        row.map(drop).ok_or(Error::NotFound)
+    }
+
+    /// The keys it seals with.
+    pub fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    /// Removes what has run out: sessions, tickets, limits, answers kept for repeated requests.
+    pub async fn sweep(&self, now: TimeMs) -> Result<()> {
+        for (statement, before) in [
+            ("delete from sessions where expires_at < $1", now),
+            ("delete from tickets where expires_at < $1", now),
+            ("delete from limits where tat < $1", now),
+            (
+                "delete from idempotency where created_at < $1",
+                now.plus_days(-ANSWERS_KEPT_DAYS),
+            ),
+        ] {
+            self.execute(statement, sql::args![before]).await?;
+        }
+        Ok(())
+    }
+
+    fn pool(&self) -> &AnyPool {
+        &self.inner.read
+    }
+
+    /// Commits a write; it is on disk when this returns.
+    async fn write<W: Write>(&self, work: W) -> Result<W::Answer> {
+        self.inner.writer.write(work).await
+    }
+
+    /// Commits one statement; the number of rows it touched.
+    async fn execute(&self, statement: &'static str, args: Vec<sql::Arg>) -> Result<u64> {
+        self.write(sql::Statement { statement, args }).await
+    }
+
+    /// Another key would make everything sealed so far unreadable and go on sealing with itself.
+    async fn check_key(&self) -> Result<()> {
+        let check = hex::encode(self.keys().digest(Purpose::Check, b""));
+        self.execute(
+            "insert into settings (name, value) values ('key_check', $1) on conflict (name) do nothing",
+            sql::args![check.as_str()],
+        )
+        .await?;
+        let statement = "select value from settings where name = 'key_check'";
+        let row = sql::one(self.pool(), statement, vec![]).await?;
+        let stored = row.ok_or(Error::NotFound)?;
+        if sql::Columns::text(&stored, "value")? == check {
+            Ok(())
+        } else {
+            Err(Fault::WrongKey.into())
+        }
+    }
+}
+
+async fn open_sqlite(url: &str, keys: Keys) -> Result<Inner> {
+    let mut connection = writer::sqlite_connection(url).await?;
+    schema::migrate(&mut connection, schema::Backend::Sqlite).await?;
+    let read_url = url.replace("mode=rwc", "mode=ro");
+    let read = AnyPoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .after_connect(|connection, _| Box::pin(writer::prepare_sqlite_reader(connection)))
+        .connect(&read_url)
+        .await?;
+    Ok(Inner {
+        read,
+        writer: Writer::sqlite(connection),
+        keys,
+    })
+}
+
+async fn open_postgres(url: &str, keys: Keys) -> Result<Inner> {
+    let read = AnyPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .connect(url)
+        .await?;
+    let mut connection = read.acquire().await?;
+    schema::migrate(&mut connection, schema::Backend::Postgres).await?;
+    drop(connection);
+    Ok(Inner {
+        writer: Writer::postgres(read.clone()),
+        read,
+        keys,
+    })
+}

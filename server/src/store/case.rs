@@ -1,0 +1,249 @@
+//! Reading cases.
+
+use super::photo::PhotoRow;
+use super::sql::{Columns, all, args, found, one};
+use super::{Error, Fault, Result, Store};
+use crate::keys::Purpose;
+use crate::seal::{Place, SealKey};
+use model::event::{Digest, Words};
+use model::field::Answers;
+use model::id::{AreaId, CaseId, EstateId, EventId, FacilityId, MatterId};
+use model::kinds::KindName;
+use model::receipt::Receipt;
+use model::time::TimeMs;
+use model::workflow::{Fact, Progress};
+use sqlx::any::AnyRow;
+
+/// A case with all that happened to it.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The case itself.
+    pub record: CaseRecord,
+    /// What happened, oldest first.
+    pub events: Vec<CaseEvent>,
+    /// Its pictures, in the order they came.
+    pub photos: Vec<PhotoRow>,
+}
+
+/// A case as it stands now.
+#[derive(Clone, Debug)]
+pub struct CaseRecord {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number.
+    pub receipt: Receipt,
+    /// Of which kind.
+    pub kind: KindName,
+    /// The matter.
+    pub matter: Option<MatterId>,
+    /// The matter's name when it was handed in.
+    pub matter_name: Option<String>,
+    /// Whose it is.
+    pub area: AreaId,
+    /// The estate it concerns.
+    pub estate: Option<EstateId>,
+    /// The station chosen.
+    pub station: Option<FacilityId>,
+    /// When it was handed in.
+    pub at: TimeMs,
+    /// When something last happened.
+    pub updated_at: TimeMs,
+    /// Where it stands.
+    pub progress: Progress,
+    /// What was handed in; empty once erased.
+    pub answers: Answers,
+    /// The head of its chain.
+    pub head: Digest,
+    secret_hash: [u8; 32],
+    key: Option<SealKey>,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseEvent {
+    /// Its id.
+    pub id: EventId,
+    /// Its number, from 0.
+    pub seq: u32,
+    /// What happened.
+    pub fact: Fact,
+    /// What was said; empty once erased.
+    pub words: Words,
+}
+
+/// The columns of [`CaseRecord::of`]: a case `c` and its first event `e`.
+macro_rules! case_columns {
+    () => {
+        "c.id, c.receipt, c.kind, c.matter, c.matter_name, c.area, c.estate, c.station, \
+         c.created_at, c.updated_at, c.sort_at, c.progress, c.head, c.secret_hash, c.wrapped_key, \
+         e.id as event_id, e.words"
+    };
+}
+pub(super) use case_columns;
+
+/// The tables of [`case_columns`].
+macro_rules! case_tables {
+    () => {
+        " from cases c join events e on e.case_id = c.id and e.seq = 0 "
+    };
+}
+pub(super) use case_tables;
+
+impl CaseRecord {
+    /// The head of its chain, hexadecimal.
+    pub fn head_hex(&self) -> String {
+        hex::encode(self.head)
+    }
+
+    /// The case's own key; none once erased.
+    pub(super) fn key(&self) -> Option<&SealKey> {
+        self.key.as_ref()
+    }
+}
+
+impl Store {
+    /// The case. [`Error::NotFound`] where there is none.
+    pub async fn case(&self, id: CaseId) -> Result<Case> {
+        let statement = concat!(
+            "select ",
+            case_columns!(),
+            case_tables!(),
+            "where c.id = $1"
+        );
+        let row = one(self.pool(), statement, args![id.to_string()]).await?;
+        let record = self.record(&found(row)?)?;
+        Ok(Case {
+            events: self.events(&record).await?,
+            photos: self.photos_of(id).await?,
+            record,
+        })
+    }
+
+    /// The case that `secret` opens. A wrong secret is [`Error::NotFound`], as is no case.
+    pub async fn case_with_secret(&self, id: CaseId, secret: &str) -> Result<Case> {
+        let case = self.case(id).await?;
+        let hash = &case.record.secret_hash;
+        let fits = self
+            .keys()
+            .fits(Purpose::CaseSecret, secret.as_bytes(), hash);
+        if fits { Ok(case) } else { Err(Error::NotFound) }
+    }
+
+    /// The case of that number.
+    pub async fn case_by_receipt(&self, receipt: Receipt) -> Result<CaseRecord> {
+        let statement = concat!(
+            "select ",
+            case_columns!(),
+            case_tables!(),
+            "where c.receipt = $1"
+        );
+        let row = one(self.pool(), statement, args![receipt.digits()]).await?;
+        self.record(&found(row)?)
+    }
+
+    /// Cases whose clock, kept by the server alone, has run out: finished ones nobody has judged,
+    /// and those that wait for their resident. Longest overdue first.
+    pub async fn due_before(&self, now: TimeMs, limit: u32) -> Result<Vec<CaseId>> {
+        let rows = all(
+            self.pool(),
+            "select id from cases where state in ('done', 'awaiting_resident') and due_at < $1
+             order by due_at limit $2",
+            args![now, limit],
+        )
+        .await?;
+        rows.iter().map(|row| case_id(row, "id")).collect()
+    }
+
+    /// All cases page by page, in the order of their ids.
+    pub async fn case_ids(&self, after: Option<CaseId>, limit: u32) -> Result<Vec<CaseId>> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows = all(
+            self.pool(),
+            "select id from cases where id > $1 order by id limit $2",
+            args![after, limit],
+        )
+        .await?;
+        rows.iter().map(|row| case_id(row, "id")).collect()
+    }
+
+    /// A row of [`case_columns`], unsealed.
+    pub(super) fn record(&self, row: &AnyRow) -> Result<CaseRecord> {
+        let id = case_id(row, "id")?;
+        let key = row
+            .opt_bytes("wrapped_key")?
+            .map(|wrapped| SealKey::unwrap(self.keys().wrap(), Place::CaseKey(id), &wrapped));
+        let key = key.transpose()?;
+        let first = row.id::<EventId>("event_id")?;
+        let personal = open_words(row, key.as_ref(), id, first)?;
+        let kind = row.text("kind")?;
+        Ok(CaseRecord {
+            id,
+            receipt: row.slug("receipt")?,
+            kind: KindName::of(&kind).ok_or(Fault::Row("kind"))?,
+            matter: row.opt_slug("matter")?,
+            matter_name: row.opt_text("matter_name")?,
+            area: row.slug("area")?,
+            estate: row.opt_slug("estate")?,
+            station: row.opt_slug("station")?,
+            at: row.time("created_at")?,
+            updated_at: row.time("updated_at")?,
+            progress: row.json("progress")?,
+            answers: from_personal(&personal)?,
+            head: row.digest("head")?,
+            secret_hash: row.digest("secret_hash")?,
+            key,
+        })
+    }
+
+    /// The events the record knows of: one added since is left out, so that the two agree.
+    async fn events(&self, record: &CaseRecord) -> Result<Vec<CaseEvent>> {
+        let rows = all(
+            self.pool(),
+            "select seq, id as event_id, facts, words from events
+             where case_id = $1 and seq < $2 order by seq",
+            args![record.id.to_string(), record.progress.seq],
+        )
+        .await?;
+        rows.iter().map(|row| event(row, record)).collect()
+    }
+}
+
+fn event(row: &AnyRow, record: &CaseRecord) -> Result<CaseEvent> {
+    let id = row.id::<EventId>("event_id")?;
+    let seq = row.number("seq")?;
+    let words = match seq {
+        // The answers, which stand in the record.
+        0 => Words::default(),
+        _ => from_personal(&open_words(row, record.key(), record.id, id)?)?,
+    };
+    Ok(CaseEvent {
+        id,
+        seq,
+        fact: row.json("facts")?,
+        words,
+    })
+}
+
+/// The plain words of an event: empty where nothing was said, or all was erased.
+pub(super) fn open_words(
+    row: &AnyRow,
+    key: Option<&SealKey>,
+    case: CaseId,
+    event: EventId,
+) -> Result<Vec<u8>> {
+    match (key, row.opt_bytes("words")?) {
+        (Some(key), Some(sealed)) => Ok(key.open(Place::Words(case, event), &sealed)?),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn from_personal<T: Default + serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    match bytes {
+        [] => Ok(T::default()),
+        json => serde_json::from_slice(json).map_err(|_| Fault::Row("words").into()),
+    }
+}
+
+pub(super) fn case_id(row: &AnyRow, column: &'static str) -> Result<CaseId> {
+    row.id(column)
+}

@@ -1,0 +1,57 @@
+//! The tables, by numbered migrations compiled into the program.
+
+use super::{Fault, Result};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, Connection, SqlSafeStr};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Number, name, and the text for each database. What was released is never edited: add a line.
+/// Listed by hand, not by `migrate!`: that macro needs sqlx's macros, which compile for a minute.
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "first",
+    include_str!("../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../migrations/postgres/0001_first.sql"),
+)];
+
+/// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of
+/// its own, on SQLite all of it stands inside one transaction that keeps others out.
+pub(super) async fn migrate(connection: &mut AnyConnection, backend: Backend) -> Result<()> {
+    let migrator = migrator(backend);
+    match backend {
+        Backend::Postgres => run(&migrator, connection).await,
+        Backend::Sqlite => {
+            let mut transaction = connection.begin_with("begin immediate").await?;
+            run(&migrator, &mut transaction).await?;
+            Ok(transaction.commit().await?)
+        }
+    }
+}
+
+async fn run(migrator: &Migrator, connection: &mut AnyConnection) -> Result<()> {
+    let done = migrator.run(connection).await;
+    done.map_err(|error| Fault::Migration(error).into())
+}
+
+fn migrator(backend: Backend) -> Migrator {
+    let migrations = MIGRATIONS.iter().map(|&(version, name, sqlite, postgres)| {
+        let text = match backend {
+            Backend::Sqlite => sqlite,
+            Backend::Postgres => postgres,
+        };
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            text.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}

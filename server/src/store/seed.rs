@@ -1,0 +1,139 @@
+//! The street's data as imported, and the tables filled from it.
+
+use super::sql::{Columns, args, execute, found, one};
+use super::staff::upsert;
+use super::writer::Write;
+use super::{Error, Result, Store};
+use model::area::{Area, Staff};
+use model::id::AreaId;
+use model::time::TimeMs;
+use sqlx::AnyConnection;
+use std::collections::BTreeMap;
+
+/// What an import brings. Checked before: areas form a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct SeedRow<'a> {
+    /// Everything, as the server reads it back at start.
+    pub text: &'a [u8],
+    /// The area tree.
+    pub areas: &'a [Area],
+    /// Who works here. Passwords are kept; whoever is not listed any more cannot sign in.
+    pub staff: &'a [Staff],
+}
+
+/// The latest import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSeed {
+    /// Counts imports, from 1.
+    pub version: i64,
+    /// When it was imported.
+    pub at: TimeMs,
+    /// [`SeedRow::text`].
+    pub text: Vec<u8>,
+}
+
+impl Store {
+    /// Replaces the street's data as a whole; the new version.
+    pub async fn put_seed(&self, seed: SeedRow<'_>, now: TimeMs) -> Result<i64> {
+        self.write(PutSeed {
+            text: seed.text.to_vec(),
+            tree: closure(seed.areas),
+            staff: seed.staff.to_vec(),
+            now,
+        })
+        .await
+    }
+
+    /// The latest import; none in an empty store.
+    pub async fn seed(&self) -> Result<Option<StoredSeed>> {
+        let statement = "select version, at, body from seed order by version desc limit 1";
+        let Some(row) = one(self.pool(), statement, vec![]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(StoredSeed {
+            version: row.int("version")?,
+            at: row.time("at")?,
+            text: row.bytes("body")?,
+        }))
+    }
+
+    /// The latest import's version, 0 in an empty store: for noticing that another node imported.
+    pub async fn seed_version(&self) -> Result<i64> {
+        let row = one(self.pool(), LATEST, vec![]).await?;
+        found(row)?.int("version")
+    }
+}
+
+const LATEST: &str = "select coalesce(max(version), 0) as version from seed";
+
+struct PutSeed {
+    text: Vec<u8>,
+    tree: Vec<(AreaId, AreaId)>,
+    staff: Vec<Staff>,
+    now: TimeMs,
+}
+
+impl Write for PutSeed {
+    type Answer = i64;
+
+    async fn run(&self, db: &mut AnyConnection) -> Result<i64> {
+        let version = found(one(&mut *db, LATEST, vec![]).await?)?.int("version")? + 1;
+        let inserted = execute(
+            db,
+            "insert into seed (version, at, body) values ($1, $2, $3)
+             on conflict (version) do nothing",
+            args![version, self.now, self.text.as_slice()],
+        )
+        .await?;
+        if inserted == 0 {
+            return Err(Error::Conflict);
+        }
+        self.put_tree(db).await?;
+        self.put_staff(db).await?;
+        // The last few are kept, to see what a mistaken import replaced.
+        let statement = "delete from seed where version < $1";
+        execute(db, statement, args![version - 4]).await?;
+        Ok(version)
+    }
+}
+
+impl PutSeed {
+    async fn put_tree(&self, db: &mut AnyConnection) -> Result<()> {
+        execute(db, "delete from area_tree", vec![]).await?;
+        for (ancestor, area) in &self.tree {
+            let statement = "insert into area_tree (ancestor, area) values ($1, $2)";
+            execute(db, statement, args![ancestor.as_str(), area.as_str()]).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_staff(&self, db: &mut AnyConnection) -> Result<()> {
+        execute(db, "update staff set active = 0", vec![]).await?;
+        for staff in &self.staff {
+            upsert(db, staff, self.now).await?;
+        }
+        // Sessions of those who left end now, not when they run out.
+        let statement =
+            "delete from sessions where staff in (select id from staff where active = 0)";
+        execute(db, statement, vec![]).await.map(drop)
+    }
+}
+
+/// Every area with itself and all areas it lies in.
+fn closure(areas: &[Area]) -> Vec<(AreaId, AreaId)> {
+    let parents: BTreeMap<&AreaId, Option<&AreaId>> =
+        areas.iter().map(|a| (&a.id, a.parent.as_ref())).collect();
+    let mut pairs = Vec::new();
+    for area in areas {
+        let mut ancestor = Some(&area.id);
+        // A tree is no deeper than it has areas: ends even if somebody made a ring.
+        for _ in 0..areas.len() {
+            let Some(id) = ancestor else { break };
+            pairs.push((id.clone(), area.id.clone()));
+            ancestor = parents.get(id).copied().flatten();
+        }
+    }
+    pairs.sort();
+    pairs.dedup();
+    pairs
+}

@@ -1,0 +1,256 @@
+//! Small helpers between rows and types.
+
+use super::writer::Write;
+use super::{Error, Fault, Result};
+use model::time::TimeMs;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, Executor, Row};
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// One value for a `$n`. Typed also where it is null, as PostgreSQL demands.
+#[derive(Clone, Debug)]
+pub(super) enum Arg {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::store::sql::Arg::from($value)),*] };
+}
+pub(super) use args;
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Arg {
+        Arg::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Arg {
+        Arg::Text(Some(text))
+    }
+}
+
+impl From<Option<&str>> for Arg {
+    fn from(text: Option<&str>) -> Arg {
+        Arg::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Arg {
+        Arg::Int(Some(number))
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(number: u32) -> Arg {
+        Arg::Int(Some(number.into()))
+    }
+}
+
+impl From<bool> for Arg {
+    fn from(yes: bool) -> Arg {
+        Arg::Int(Some(yes.into()))
+    }
+}
+
+impl From<TimeMs> for Arg {
+    fn from(time: TimeMs) -> Arg {
+        Arg::Int(Some(time.0))
+    }
+}
+
+impl From<Option<TimeMs>> for Arg {
+    fn from(time: Option<TimeMs>) -> Arg {
+        Arg::Int(time.map(|t| t.0))
+    }
+}
+
+impl From<Option<i64>> for Arg {
+    fn from(number: Option<i64>) -> Arg {
+        Arg::Int(number)
+    }
+}
+
+impl From<&[u8]> for Arg {
+    fn from(bytes: &[u8]) -> Arg {
+        Arg::Bytes(Some(bytes.to_vec()))
+    }
+}
+
+impl From<Option<&[u8]>> for Arg {
+    fn from(bytes: Option<&[u8]>) -> Arg {
+        Arg::Bytes(bytes.map(<[u8]>::to_vec))
+    }
+}
+
+fn query(statement: &'static str, args: Vec<Arg>) -> Query<'static, Any, AnyArguments> {
+    let mut query = sqlx::query(statement);
+    for arg in args {
+        query = match arg {
+            Arg::Text(text) => query.bind(text),
+            Arg::Int(number) => query.bind(number),
+            Arg::Bytes(bytes) => query.bind(bytes),
+        };
+    }
+    query
+}
+
+/// Runs one statement; the number of rows it touched.
+pub(super) async fn execute(
+    db: &mut AnyConnection,
+    statement: &'static str,
+    args: Vec<Arg>,
+) -> Result<u64> {
+    let done = query(statement, args).execute(db).await?;
+    Ok(done.rows_affected())
+}
+
+/// The first row, where there is one.
+pub(super) async fn one<'e, E>(
+    db: E,
+    statement: &'static str,
+    args: Vec<Arg>,
+) -> Result<Option<AnyRow>>
+where
+    E: Executor<'e, Database = Any>,
+{
+    Ok(query(statement, args).fetch_optional(db).await?)
+}
+
+/// All rows.
+pub(super) async fn all<'e, E>(
+    db: E,
+    statement: &'static str,
+    args: Vec<Arg>,
+) -> Result<Vec<AnyRow>>
+where
+    E: Executor<'e, Database = Any>,
+{
+    Ok(query(statement, args).fetch_all(db).await?)
+}
+
+/// A write of one statement.
+#[derive(Clone, Debug)]
+pub(super) struct Statement {
+    pub statement: &'static str,
+    pub args: Vec<Arg>,
+}
+
+impl Write for Statement {
+    type Answer = u64;
+
+    async fn run(&self, db: &mut AnyConnection) -> Result<u64> {
+        execute(db, self.statement, self.args.clone()).await
+    }
+}
+
+/// Typed columns. What does not parse is a [`Fault::Row`].
+pub(super) trait Columns {
+    fn opt_text(&self, column: &'static str) -> Result<Option<String>>;
+    fn opt_int(&self, column: &'static str) -> Result<Option<i64>>;
+    fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>>;
+
+    fn text(&self, column: &'static str) -> Result<String> {
+        self.opt_text(column)?.ok_or(Fault::Row(column).into())
+    }
+
+    fn int(&self, column: &'static str) -> Result<i64> {
+        self.opt_int(column)?.ok_or(Fault::Row(column).into())
+    }
+
+    fn bytes(&self, column: &'static str) -> Result<Vec<u8>> {
+        self.opt_bytes(column)?.ok_or(Fault::Row(column).into())
+    }
+
+    fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T> {
+        let number = self.int(column)?;
+        T::try_from(number).map_err(|_| Fault::Row(column).into())
+    }
+
+    fn opt_number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<Option<T>> {
+        let number = self.opt_int(column)?.map(T::try_from).transpose();
+        number.map_err(|_| Fault::Row(column).into())
+    }
+
+    fn time(&self, column: &'static str) -> Result<TimeMs> {
+        self.int(column).map(TimeMs)
+    }
+
+    fn digest(&self, column: &'static str) -> Result<[u8; 32]> {
+        let bytes = self.bytes(column)?;
+        bytes.try_into().map_err(|_| Fault::Row(column).into())
+    }
+
+    /// An id, by its text.
+    fn id<T: FromStr>(&self, column: &'static str) -> Result<T> {
+        let text = self.text(column)?;
+        text.parse().map_err(|_| Fault::Row(column).into())
+    }
+
+    /// A type that reads itself from a text, as slugs and receipts do.
+    fn slug<T: TryFrom<String>>(&self, column: &'static str) -> Result<T> {
+        let text = self.text(column)?;
+        T::try_from(text).map_err(|_| Fault::Row(column).into())
+    }
+
+    fn opt_slug<T: TryFrom<String>>(&self, column: &'static str) -> Result<Option<T>> {
+        let text = self.opt_text(column)?.map(T::try_from).transpose();
+        text.map_err(|_| Fault::Row(column).into())
+    }
+
+    /// A type that stands in the column as JSON.
+    fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
+        let text = self.text(column)?;
+        serde_json::from_str(&text).map_err(|_| Fault::Row(column).into())
+    }
+
+    /// An enum that stands in the column by the name serde gives it.
+    fn named<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
+        let name = serde_json::Value::String(self.text(column)?);
+        serde_json::from_value(name).map_err(|_| Fault::Row(column).into())
+    }
+}
+
+impl Columns for AnyRow {
+    fn opt_text(&self, column: &'static str) -> Result<Option<String>> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn opt_int(&self, column: &'static str) -> Result<Option<i64>> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>> {
+        Ok(self.try_get(column)?)
+    }
+}
+
+/// The name serde gives a variant, for [`Columns::named`].
+pub(super) fn name<T: Serialize>(variant: T) -> Result<String> {
+    match serde_json::to_value(variant) {
+        Ok(serde_json::Value::String(name)) => Ok(name),
+        _ => Err(Fault::Row("name").into()),
+    }
+}
+
+/// `value` as JSON. Types of the model hold what JSON can hold.
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|_| Fault::Row("json").into())
+}
+
+/// An optional id as its column's text.
+pub(super) fn optional<T: Display>(id: Option<&T>) -> Arg {
+    Arg::Text(id.map(T::to_string))
+}
+
+/// One row, or [`Error::NotFound`].
+pub(super) fn found(row: Option<AnyRow>) -> Result<AnyRow> {
+    row.ok_or(Error::NotFound)
+}

@@ -1,0 +1,110 @@
+//! Walking times from every estate to the stations near it, computed once a street is loaded.
+
+use circle::{Network, Place, Profile, Reach, Seconds};
+use model::api::Walk;
+use model::area::Estate;
+use model::facility::Facility;
+use model::place::Wgs84;
+
+/// Nobody is sent further than three quarters of an hour on foot.
+const FARTHEST: Seconds = Seconds::new(45 * 60);
+/// A door further than this from any footway is not on the map.
+const SNAP_WITHIN_M: f64 = 250.0;
+
+/// Why a map cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The extract cannot be read.
+    #[error("the extract cannot be read")]
+    Extract(#[from] circle::osm::ImportError),
+    /// The network kept from an import is not one this version reads.
+    #[error("the network cannot be read; import the street again")]
+    Network(#[from] circle::DecodeError),
+    /// It is not even hexadecimal.
+    #[error("the network is not hexadecimal; import the street again")]
+    Hex(#[from] hex::FromHexError),
+}
+
+/// The footways of an OpenStreetMap extract (`.osm.pbf`), as the store keeps them: hexadecimal.
+pub fn network_of(extract: &[u8]) -> Result<String, Error> {
+    let (network, report) = circle::osm::import(extract)?;
+    tracing::info!(
+        edges = network.edge_count(),
+        islands = report.built.islands.len(),
+        "the map was read"
+    );
+    Ok(hex::encode(network.to_bytes()))
+}
+
+/// The walks of an older person from each estate's entrance to each station within
+/// three quarters of an hour. What is not on the map is left out.
+pub fn walks(
+    network: &str,
+    estates: &[Estate],
+    facilities: &[Facility],
+) -> Result<Vec<Walk>, Error> {
+    let network = &Network::from_bytes(&hex::decode(network)?)?;
+    let profile = Profile::OLDER;
+    let snap = |at: Wgs84| network.snap(to_circle(at), &profile, SNAP_WITHIN_M);
+    let stations: Vec<(&Facility, Place)> = facilities
+        .iter()
+        .filter(|facility| facility.station)
+        .filter_map(|station| Some((station, snap(station.at)?)))
+        .collect();
+    let mut reach = Reach::new(network);
+    let mut walks = Vec::new();
+    for estate in estates {
+        let Some(door) = snap(estate.entrance) else {
+            continue;
+        };
+        let reached = reach.run(network, &[door], &profile, FARTHEST);
+        walks.extend(stations.iter().filter_map(|(station, place)| {
+            let minutes = reached.seconds_to(*place)?.minutes();
+            Some(Walk {
+                estate: estate.id.clone(),
+                station: station.id.clone(),
+                minutes,
+            })
+        }));
+    }
+    Ok(walks)
+}
+
+fn to_circle(at: Wgs84) -> circle::Wgs84 {
+    circle::Wgs84 {
+        lat: at.lat(),
+        lon: at.lon(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::street::{SeedFiles, parse};
+    use model::time::TimeMs;
+
+    #[test]
+    fn the_sample_street_walks_to_its_stations() {
+        let files = SeedFiles::sample();
+        let seed = parse(&files, TimeMs(1_795_276_800_000)).expect("a clean street");
+        let network = network_of(files.map().expect("a map")).expect("a network");
+        let estates = &seed.street.estates;
+        let walks = walks(&network, estates, &seed.facilities).expect("walks");
+        for estate in estates {
+            let mine = walks.iter().filter(|walk| walk.estate == estate.id);
+            let nearest = mine.map(|walk| walk.minutes).min();
+            assert!(
+                nearest.is_some_and(|minutes| (1..=45).contains(&minutes)),
+                "{}: {nearest:?}",
+                estate.name
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_map_says_so() {
+        assert!(matches!(network_of(b"no map"), Err(Error::Extract(_))));
+        assert!(matches!(walks("zz", &[], &[]), Err(Error::Hex(_))));
+        assert!(matches!(walks("00", &[], &[]), Err(Error::Network(_))));
+    }
+}

@@ -1,0 +1,109 @@
+//! Changes are told at once to those who may hear of them, and to nobody else.
+
+use crate::app::{OTHER_WORKER, TestApp, WORKER, action, at_station};
+use axum::body::BodyDataStream;
+use axum::http::StatusCode;
+use futures::StreamExt;
+use model::api::{Change, Submitted, Ticket, path};
+use model::problem::Code;
+use model::workflow::{State, Verb};
+use std::time::Duration;
+use tokio::time::timeout;
+
+crate::on_both!(
+    a_resident_hears_of_their_case,
+    staff_hear_of_their_area,
+    a_ticket_holds_once_and_for_a_minute,
+);
+
+/// Far longer than it takes, so that a slow machine fails nothing.
+const LONG: Duration = Duration::from_secs(20);
+
+struct Heard(BodyDataStream);
+
+impl Heard {
+    /// The next change; none when the stream has ended.
+    async fn next(&mut self) -> Option<Change> {
+        let next = timeout(LONG, self.0.next()).await.expect("in time")?;
+        let text = String::from_utf8(next.expect("a piece").to_vec()).expect("text");
+        assert!(text.starts_with("event: change\n"), "{text}");
+        let data = text.lines().find_map(|line| line.strip_prefix("data: "));
+        serde_json::from_str(data.expect("data")).ok()
+    }
+}
+
+async fn listen(app: &TestApp, held: &Submitted) -> Heard {
+    let ticket = ticket(app, held).await;
+    let asked = app.get(format!("{}?ticket={}", path::LIVE, ticket.ticket));
+    let answer = asked.open().await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    Heard(answer.into_body().into_data_stream())
+}
+
+async fn ticket(app: &TestApp, held: &Submitted) -> Ticket {
+    let asked = app.post(path::of_case(path::CASE_TICKET, held.case));
+    asked.secret(&held.secret).send().await.json()
+}
+
+async fn a_resident_hears_of_their_case(app: &TestApp) {
+    let held = app.submit(at_station()).await;
+    let other = app.submit(at_station()).await;
+    let mut heard = listen(app, &held).await;
+    let change = |seq, state| {
+        let case = held.case;
+        Some(Change { case, seq, state })
+    };
+    assert_eq!(heard.next().await, change(1, State::Submitted));
+    app.resident(&other, action(Verb::Urge)).await;
+    let window = app.sign_in("window").await;
+    window.act(held.case, action(Verb::Accept)).await;
+    assert_eq!(heard.next().await, change(2, State::Accepted));
+    app.app.stopping.cancel();
+    assert_eq!(
+        heard.next().await,
+        None,
+        "streams end when the server stops"
+    );
+}
+
+async fn staff_hear_of_their_area(app: &TestApp) {
+    let worker = app.sign_in(WORKER).await;
+    let elsewhere = app.sign_in(OTHER_WORKER).await;
+    let mut here = Heard(
+        worker
+            .get(path::STAFF_LIVE)
+            .open()
+            .await
+            .into_body()
+            .into_data_stream(),
+    );
+    let mut there = Heard(
+        elsewhere
+            .get(path::STAFF_LIVE)
+            .open()
+            .await
+            .into_body()
+            .into_data_stream(),
+    );
+    let held = app.submit(at_station()).await;
+    assert_eq!(here.next().await.map(|change| change.case), Some(held.case));
+    app.app.stopping.cancel();
+    assert_eq!(there.next().await, None, "nothing of another grid is heard");
+}
+
+async fn a_ticket_holds_once_and_for_a_minute(app: &TestApp) {
+    let held = app.submit(at_station()).await;
+    let use_up = async |ticket: &Ticket| {
+        let asked = app.get(format!("{}?ticket={}", path::LIVE, ticket.ticket));
+        asked.open().await.status()
+    };
+    let once = ticket(app, &held).await;
+    assert_eq!(use_up(&once).await, StatusCode::OK);
+    assert_eq!(use_up(&once).await, StatusCode::NOT_FOUND);
+    let late = ticket(app, &held).await;
+    app.pass_s(61);
+    assert_eq!(use_up(&late).await, StatusCode::NOT_FOUND);
+    let asked = app.post(path::of_case(path::CASE_TICKET, held.case));
+    assert_eq!(asked.secret("wrong").send().await.code(), Code::NotFound);
+}

@@ -1,0 +1,279 @@
+//! The built app, and what is there for whoever runs the server.
+
+use crate::app::{Answer, TestApp, With, at_station};
+use axum::http::StatusCode;
+use model::api::path;
+use model::problem::Code;
+use serde_json::Value;
+use server::state::Settings;
+use std::path::Path;
+
+const HASHED: &str = "/resident-0123456789abcdef_bg.wasm";
+
+fn dist(folder: &Path) {
+    for (name, text) in [
+        ("index.html", "<!doctype html>resident"),
+        ("staff.html", "<!doctype html>staff"),
+        ("resident-0123456789abcdef_bg.wasm", "wasm"),
+        ("resident-0123456789abcdef_bg.wasm.br", "brotli"),
+        ("resident-0123456789abcdef_bg.wasm.gz", "gzip"),
+        ("sw.js", "worker"),
+        (
+            "csp.json",
+            r#"{"index.html":{"scripts":["sha256-abc="],"styles":["sha256-def="]},"staff.html":{}}"#,
+        ),
+    ] {
+        std::fs::write(folder.join(name), text).expect("written");
+    }
+}
+
+async fn served() -> (TestApp, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    dist(folder.path());
+    let with = With {
+        settings: Settings::default(),
+        dist: Some(folder.path()),
+    };
+    (TestApp::sqlite_with(with).await, folder)
+}
+
+fn policy(answer: &Answer) -> &str {
+    answer.header("content-security-policy")
+}
+
+#[tokio::test]
+async fn pages_are_found_by_every_address_of_the_app() {
+    let (app, _folder) = served().await;
+    for (address, page) in [
+        ("/", "resident"),
+        ("/proxy/elder-card?elder=1", "resident"),
+        ("/cases/0190", "resident"),
+        ("/staff", "staff"),
+        ("/staff/cases/1", "staff"),
+    ] {
+        let answer = app.get(address).send().await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        assert_eq!(answer.text(), format!("<!doctype html>{page}"), "{address}");
+        assert_eq!(answer.header("cache-control"), "no-cache", "{address}");
+        assert!(
+            policy(&answer).contains("script-src 'self' 'wasm-unsafe-eval'"),
+            "{address}"
+        );
+        assert!(!policy(&answer).contains("unsafe-inline"), "{address}");
+    }
+    let home = app.get("/").send().await;
+    assert!(policy(&home).contains("'sha256-abc='") && policy(&home).contains("'sha256-def='"));
+    assert!(!policy(&app.get("/staff").send().await).contains("sha256"));
+    for missing in [
+        "/nothing.js",
+        "/api/v1/nothing",
+        "/api/nothing.json",
+        "/../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+    ] {
+        assert_eq!(
+            app.get(missing).send().await.code(),
+            Code::NotFound,
+            "{missing}"
+        );
+    }
+    assert_eq!(
+        app.post("/proxy").send().await.code(),
+        Code::MethodNotAllowed
+    );
+    app.close().await;
+}
+
+#[tokio::test]
+async fn hashed_files_are_kept_and_come_compressed() {
+    let (app, _folder) = served().await;
+    for (accepts, encoding, text) in [
+        ("", "", "wasm"),
+        ("gzip", "gzip", "gzip"),
+        ("gzip, deflate, br", "br", "brotli"),
+    ] {
+        let answer = app
+            .get(HASHED)
+            .header("accept-encoding", accepts)
+            .send()
+            .await;
+        assert_eq!(
+            (answer.header("content-encoding"), answer.text().as_str()),
+            (encoding, text)
+        );
+        assert_eq!(answer.header("content-type"), "application/wasm");
+        assert_eq!(
+            answer.header("cache-control"),
+            "public, max-age=31536000, immutable"
+        );
+        assert_eq!(answer.header("vary"), "accept-encoding");
+    }
+    let worker = app.get("/sw.js").send().await;
+    assert_eq!(worker.header("cache-control"), "no-cache");
+    let since = worker.header("last-modified").to_owned();
+    let again = app
+        .get("/sw.js")
+        .header("if-modified-since", &since)
+        .send()
+        .await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    app.close().await;
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_to_be_careful() {
+    let (app, _folder) = served().await;
+    let held = app.submit(at_station()).await;
+    let case = path::of_case(path::CASE, held.case);
+    for asked in [
+        app.get("/"),
+        app.get(HASHED),
+        app.get(path::STREET),
+        app.get("/api/v1/nothing"),
+        app.get("/healthz"),
+        app.get("/api/docs"),
+        app.get(case).secret(&held.secret),
+    ] {
+        let answer = asked.send().await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{name}");
+        }
+        assert!(policy(&answer).starts_with("default-src 'none'"));
+        assert!(policy(&answer).contains("frame-ancestors 'none'"));
+        assert!(
+            answer
+                .header("permissions-policy")
+                .contains("camera=(self)")
+        );
+        assert_eq!(answer.header("x-request-id").len(), 36);
+        assert!(
+            answer.header("strict-transport-security").is_empty(),
+            "plain http"
+        );
+    }
+    app.close().await;
+}
+
+#[tokio::test]
+async fn what_is_the_same_for_everybody_is_asked_after_and_compressed() {
+    let (app, _folder) = served().await;
+    for address in [path::STREET, path::MATTERS, path::FACILITIES] {
+        let first = app.get(address).send().await;
+        let tag = first.header("etag").to_owned();
+        assert_eq!(first.header("cache-control"), "no-cache");
+        assert!(tag.starts_with("W/"), "{tag}");
+        let again = app.get(address).header("if-none-match", &tag).send().await;
+        assert_eq!(
+            (again.status, again.body.len()),
+            (StatusCode::NOT_MODIFIED, 0)
+        );
+        let packed = app
+            .get(address)
+            .header("accept-encoding", "br")
+            .send()
+            .await;
+        assert_eq!(packed.header("content-encoding"), "br");
+        assert!(packed.body.len() * 2 < first.body.len());
+    }
+    let street: model::street::Street = app.get(path::STREET).send().await.json();
+    assert!(street.areas.iter().all(|area| area.boundary.is_empty()));
+    let held = app.submit(at_station()).await;
+    let case = app
+        .get(path::of_case(path::CASE, held.case))
+        .secret(&held.secret);
+    let own = case.header("accept-encoding", "br, gzip").send().await;
+    assert_eq!(
+        own.header("content-encoding"),
+        "",
+        "what holds secrets is not compressed"
+    );
+    assert_eq!(own.header("cache-control"), "no-store");
+    app.close().await;
+}
+
+#[tokio::test]
+async fn health_and_figures() {
+    let (app, _folder) = served().await;
+    server::http::recorder();
+    assert_eq!(app.get("/healthz").send().await.status, StatusCode::OK);
+    assert_eq!(app.get("/readyz").send().await.status, StatusCode::OK);
+    app.submit(at_station()).await;
+    let figures = app.get("/metrics").send().await.text();
+    assert!(figures.contains("cases_submitted_total"), "{figures}");
+    assert!(figures.contains("route=\"/api/v1/cases\""), "{figures}");
+    app.app.stopping.cancel();
+    assert_eq!(
+        app.get("/readyz").send().await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    app.close().await;
+}
+
+#[tokio::test]
+async fn the_api_is_described() {
+    let (app, _folder) = served().await;
+    let api: Value = app.get("/api/openapi.json").send().await.json();
+    assert!(
+        api["openapi"]
+            .as_str()
+            .is_some_and(|version| version.starts_with("3.1"))
+    );
+    for route in server::http::routes() {
+        let method = route.method.as_str().to_lowercase();
+        let operation = &api["paths"][route.path][&method];
+        assert_eq!(operation["summary"], route.says, "{method} {}", route.path);
+    }
+    let mut missing = Vec::new();
+    references(&api, &mut |target| {
+        let pointer = target.trim_start_matches('#');
+        if api.pointer(pointer).is_none() {
+            missing.push(target.to_owned());
+        }
+    });
+    assert!(missing.is_empty(), "{missing:?}");
+    let page = app.get("/api/docs").send().await;
+    assert!(page.text().contains("/api/v1/cases/{case}/actions"));
+    assert!(!page.text().contains("<script"));
+    let hashes = table_of(&api);
+    insta::assert_snapshot!("routes", hashes);
+    app.close().await;
+}
+
+fn references(value: &Value, found: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(map) => {
+            if let Some(target) = map.get("$ref").and_then(Value::as_str) {
+                found(target);
+            }
+            map.values().for_each(|value| references(value, found));
+        }
+        Value::Array(list) => list.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+/// The addresses as the description has them: a change of the contract shows in this file.
+fn table_of(api: &Value) -> String {
+    let mut lines = Vec::new();
+    for (path, item) in api["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let statuses = operation["responses"].as_object().expect("responses");
+            let statuses: Vec<_> = statuses.keys().map(String::as_str).collect();
+            let who = operation["description"]
+                .as_str()
+                .unwrap_or("For everybody.");
+            lines.push(format!(
+                "{} {path} {} {who}",
+                method.to_uppercase(),
+                statuses.join(",")
+            ));
+        }
+    }
+    lines.join("\n")
+}
