@@ -177,7 +177,7 @@ export async function shot(page, name) {
 /** Signs a member of staff in by the form. */
 export async function signIn(page, name) {
   await page.goto('/staff');
-  await page.getByLabel('用户名').fill(name);
+  await page.getByLabel('名字', { exact: true }).fill(name);
   await page.getByLabel('密码', { exact: true }).fill(password);
   await page.getByRole('button', { name: '登录' }).click();
 }

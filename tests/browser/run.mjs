@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { binary, browserPath } from './harness.mjs';
+import { binary, browserPath, dist } from './harness.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-for (const needed of [binary, browserPath, join(here, '../../dist/index.html')]) {
+for (const needed of [binary, browserPath, join(dist, 'index.html')]) {
   if (!existsSync(needed)) {
     console.error(`browser tests: ${needed} is missing; 'make setup build' makes it`);
     process.exit(1);

@@ -1,2 +1,5 @@
-//! x
-fn main(){}
+//! What a resident downloads.
+
+fn main() {
+    app::resident::mount();
+}

@@ -1,2 +1,5 @@
-//! x
-fn main(){}
+//! What staff download; no resident ever does.
+
+fn main() {
+    app::staff_app::mount();
+}

@@ -68,6 +68,10 @@ pub async fn limit_time(request: Request, next: Next) -> Response {
         Some(matched) if matched.as_str() == path::PHOTO => UPLOAD_TIME_LIMIT,
         _ => TIME_LIMIT,
     };
+    within(limit, request, next).await
+}
+
+async fn within(limit: Duration, request: Request, next: Next) -> Response {
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::Plain(Code::TimedOut).into_response(),
@@ -123,6 +127,8 @@ mod tests {
     use tower::ServiceExt;
     use tower_http::catch_panic::CatchPanicLayer;
 
+    const SOON: Duration = Duration::from_millis(1);
+
     async fn panics() {
         panic!("as this test wants it");
     }
@@ -132,13 +138,13 @@ mod tests {
             .route("/slow", get(std::future::pending::<()>))
             .route("/panics", get(panics))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(limit_time));
+            .layer(from_fn(|request, next| within(SOON, request, next)));
         let request = Request::get(path).body(Body::empty()).expect("a request");
         let response = router.oneshot(request).await.expect("an answer");
         response.extensions().get::<Problem>().map(|p| p.code)
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_takes_too_long_is_ended() {
         assert_eq!(code_of("/slow").await, Some(Code::TimedOut));
     }

@@ -1,0 +1,156 @@
+//! What is kept of a form that is not sent yet.
+
+use crate::outbox::Entry;
+use model::field::{self, Answers};
+use model::id::{MatterId, PhotoId};
+use model::kinds::KindName;
+use model::time::TimeMs;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The server throws away pictures that no case claims within 48 hours; one acknowledged longer
+/// ago than this is sent again. Sending the same picture twice does no harm.
+const SENT_HOLDS_MS: i64 = 24 * 3_600_000;
+
+/// Whether the server still has a picture that it acknowledged at `sent` and no case claimed.
+pub fn still_there(sent: TimeMs, now: TimeMs) -> bool {
+    now.0 - sent.0 < SENT_HOLDS_MS
+}
+
+/// A form as far as it is filled in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Of which kind.
+    pub kind: KindName,
+    /// What was answered, right or wrong.
+    pub answers: Answers,
+    /// The Idempotency-Key of the submission it will become.
+    pub key: Uuid,
+    /// When something last changed.
+    pub saved: TimeMs,
+    /// The page last seen.
+    #[serde(default)]
+    pub page: String,
+    /// Pictures the server has acknowledged, and when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sent: BTreeMap<PhotoId, TimeMs>,
+}
+
+impl Draft {
+    /// An empty form for a matter.
+    pub fn begin(kind: KindName, matter: &MatterId, key: Uuid, now: TimeMs) -> Draft {
+        let mut answers = Answers::default();
+        answers.set("matter", matter);
+        Draft {
+            kind,
+            answers,
+            key,
+            saved: now,
+            page: String::new(),
+            sent: BTreeMap::new(),
+        }
+    }
+
+    /// What was handed in and did not arrive, to be changed.
+    pub fn of(entry: Entry, now: TimeMs) -> Draft {
+        let sent = entry.sent.into_iter().map(|photo| (photo, now)).collect();
+        let (kind, answers) = (entry.case.kind, entry.case.answers);
+        Draft {
+            kind,
+            answers,
+            key: entry.key,
+            saved: now,
+            page: String::new(),
+            sent,
+        }
+    }
+
+    /// The name it is kept under: one draft for each matter.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.kind.name(), self.answers.text("matter"))
+    }
+
+    /// The pictures its answers name.
+    pub fn photos(&self) -> Vec<PhotoId> {
+        let named = field::photos(self.kind.fields(), &self.answers);
+        named.into_iter().map(|(id, _)| id).collect()
+    }
+
+    /// Whether the server is known to have a picture.
+    pub fn is_sent(&self, photo: PhotoId, now: TimeMs) -> bool {
+        self.sent
+            .get(&photo)
+            .is_some_and(|at| still_there(*at, now))
+    }
+
+    /// Those of its pictures the server is not known to have.
+    pub fn unsent(&self, now: TimeMs) -> Vec<PhotoId> {
+        let mut photos = self.photos();
+        photos.retain(|photo| !self.is_sent(*photo, now));
+        photos
+    }
+
+    /// After the server refused it: what comes next is another submission. `photos_lost` has its
+    /// pictures offered again too.
+    pub fn renew(&mut self, key: Uuid, photos_lost: bool) {
+        self.key = key;
+        if photos_lost {
+            self.sent.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::field::{Have, MaterialAnswer};
+
+    const KEY: Uuid = Uuid::from_u128(1);
+    const HOUR_MS: i64 = 3_600_000;
+
+    fn draft_with(photos: &[PhotoId]) -> Draft {
+        let matter = MatterId::parse("elder-allowance").expect("a slug");
+        let mut draft = Draft::begin(KindName::ProxyRequest, &matter, KEY, TimeMs(0));
+        let paper = MaterialAnswer {
+            have: Have::Photo,
+            photos: photos.to_vec(),
+        };
+        draft
+            .answers
+            .set("materials", &BTreeMap::from([("hukou", paper)]));
+        draft
+    }
+
+    #[test]
+    fn what_the_phone_keeps_reads_back() {
+        let mut draft = draft_with(&[PhotoId(KEY)]);
+        draft.sent.insert(PhotoId(KEY), TimeMs(5));
+        let text = serde_json::to_string(&draft).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<Draft>(&text).expect("a draft"),
+            draft
+        );
+        assert_eq!(draft.name(), "proxy_request.elder-allowance");
+    }
+
+    #[test]
+    fn pictures_are_sent_again_before_the_server_forgets_them() {
+        let (old, new) = (PhotoId(Uuid::from_u128(2)), PhotoId(Uuid::from_u128(3)));
+        let mut draft = draft_with(&[old, new]);
+        let now = TimeMs(100 * HOUR_MS);
+        assert_eq!(draft.unsent(now), [old, new]);
+        draft.sent = BTreeMap::from([
+            (old, TimeMs(now.0 - 25 * HOUR_MS)),
+            (new, TimeMs(now.0 - HOUR_MS)),
+        ]);
+        assert_eq!(draft.unsent(now), [old]);
+        draft.renew(Uuid::from_u128(9), false);
+        assert_eq!(
+            (draft.key, draft.unsent(now)),
+            (Uuid::from_u128(9), vec![old])
+        );
+        draft.renew(KEY, true);
+        assert_eq!(draft.unsent(now), [old, new]);
+    }
+}

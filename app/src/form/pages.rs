@@ -1,0 +1,201 @@
+//! Draws the page of the form where somebody stands.
+
+use super::check::CheckPage;
+use super::question::question;
+use super::wizard::{CHECK, Stand};
+use super::{Form, words as form_words};
+use crate::parts::{ErrorSummary, Note, Page, Step, Wrong, focus_id};
+use crate::words;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use model::field::{Field, FieldFault};
+
+/// The form at the page its address names (`?page=…`), drawn anew when the address, 长辈版 or the
+/// list of faults changes.
+#[component]
+pub fn FormPages(
+    /// The form.
+    form: Form,
+    /// Where the way back from the first page leads.
+    guide: String,
+) -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| {
+            (
+                query.get("page"),
+                query.get("back").as_deref() == Some(CHECK),
+            )
+        })
+    });
+    let elder = form.prefs.elder;
+    let one_a_page = Memo::new(move |_| elder.get().is_some());
+    move || {
+        let (wanted, returning) = asked.get();
+        one_a_page.track();
+        form.drawn.track();
+        let stand = form.look(|wizard, answers| wizard.stand(answers, wanted.as_deref()));
+        form.draft
+            .update_untracked(|draft| draft.page = stand.name().to_owned());
+        form.keep();
+        let before = back_link(form, stand.name(), returning, &guide);
+        match stand {
+            Stand::Check => view! { <CheckPage form before=before.0 /> }.into_any(),
+            Stand::Page(page) => {
+                let title = form_words::page_title(&page);
+                view! { <OnePage form name=page.name title returning before /> }.into_any()
+            }
+        }
+    }
+}
+
+/// Where the second button leads, and its words.
+fn back_link(form: Form, name: &str, returning: bool, guide: &str) -> (String, &'static str) {
+    if returning {
+        return (form.link(CHECK, false), tr!(proxy.form.to_check));
+    }
+    match form.look(|wizard, answers| wizard.previous(answers, name)) {
+        Some(before) => (form.link(before, false), tr!(proxy.form.previous)),
+        None => (guide.to_owned(), tr!(proxy.form.to_guide)),
+    }
+}
+
+#[component]
+fn OnePage(
+    form: Form,
+    name: &'static str,
+    title: String,
+    returning: bool,
+    before: (String, &'static str),
+) -> impl IntoView {
+    let navigate = use_navigate();
+    // A choice may open a question on the same page.
+    let open = Memo::new(move |_| {
+        let pages = form.follow(|wizard, answers| wizard.pages(answers));
+        let page = pages.into_iter().find(|page| page.name == name);
+        page.map(|page| {
+            page.fields
+                .iter()
+                .map(|field| field.name)
+                .collect::<Vec<_>>()
+        })
+        .unwrap_or_default()
+    });
+    // The first question's words head the page where they say the same as the page's own.
+    let first = open.with_untracked(|open| open.first().copied());
+    let leads = first.and_then(words::field) == Some(title.as_str());
+    let draw = move |name: &'static str| {
+        field_of(form, name).map(|field| question(form, field, leads && Some(name) == first))
+    };
+    let go_on = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if let Some(to) = form.go_on(name, returning) {
+            navigate(&to, NavigateOptions::default());
+        }
+    };
+    let heading =
+        (!leads).then(|| view! { <h1 class="page-title" tabindex="-1">{title.clone()}</h1> });
+    let step = form.look(|wizard, answers| wizard.step(answers, name));
+    let wrongs = form.wrongs(|field| open.with_untracked(|open| open.contains(&field.name)));
+    let shown = document_title(&title, !wrongs.is_empty());
+    let (before, before_words) = before;
+    view! {
+        <Page title=shown own_heading=true back=before.clone()>
+            <form class="form" novalidate on:submit=go_on>
+                <Where form />
+                <Step at=step.number of=step.of />
+                <Trouble form wrongs />
+                {heading}
+                <For each=move || open.get() key=|name| *name children=draw />
+                <div class="form-nav">
+                    <button class="btn btn-primary" type="submit">{tr!(proxy.form.go_on)}</button>
+                    <a class="btn" href=before>{before_words}</a>
+                </div>
+                <p class="hint">{tr!(proxy.form.saved)}</p>
+            </form>
+        </Page>
+    }
+}
+
+/// What is being asked for: on each page, since a form may be taken up again days later.
+#[component]
+pub fn Where(form: Form) -> impl IntoView {
+    let matter = form.look(|wizard, answers| {
+        wizard
+            .context
+            .matter(answers)
+            .map(|matter| matter.name.clone())
+    });
+    matter
+        .map(|matter| view! { <p class="muted">{tr!(proxy.form.matter_line, matter = matter)}</p> })
+}
+
+/// What the server said, and the summary of what is wrong.
+#[component]
+pub fn Trouble(form: Form, wrongs: Vec<Wrong>) -> impl IntoView {
+    const REFUSED: &str = "refused";
+    let refused = form.refused.get_value().map(|problem| {
+        focus_id(REFUSED);
+        view! {
+            <div role="alert" id=REFUSED tabindex="-1">
+                <Note tone="warn" title=tr!(proxy.refused.title)>
+                    <p>{words::problem(&problem)}</p>
+                    <p>{tr!(proxy.refused.kept)} " " {tr!(proxy.refused.call, phone = form.phone())}</p>
+                </Note>
+            </div>
+        }
+    });
+    let summary = (!wrongs.is_empty()).then(|| view! { <ErrorSummary wrongs /> });
+    (refused, summary)
+}
+
+/// The document's title; it begins 出错了 where something is wrong.
+pub fn document_title(title: &str, wrong: bool) -> String {
+    if wrong {
+        tr!(shell.error_prefix, title = title.to_owned())
+    } else {
+        title.to_owned()
+    }
+}
+
+fn field_of(form: Form, name: &str) -> Option<&'static Field> {
+    let kind = form.draft.with_untracked(|draft| draft.kind);
+    kind.fields().iter().find(|field| field.name == name)
+}
+
+impl Form {
+    /// Continue: where to go, or none where the page has faults; they are then shown on it.
+    fn go_on(self, name: &'static str, returning: bool) -> Option<String> {
+        self.refused.set_value(None);
+        let faults = self.look(|wizard, answers| match wizard.stand(answers, Some(name)) {
+            Stand::Page(page) => wizard.faults(&page, answers),
+            Stand::Check => Vec::new(),
+        });
+        let any = !faults.is_empty();
+        self.faults.set_value(faults);
+        if any {
+            self.draw_again();
+            return None;
+        }
+        self.shots.send_waiting();
+        let next = self.look(|wizard, answers| wizard.next(answers, name, returning));
+        Some(self.link(next, returning && next != CHECK))
+    }
+
+    /// What the summary lists, for the questions that `shown` has on the page.
+    pub(super) fn wrongs(self, shown: impl Fn(&Field) -> bool) -> Vec<Wrong> {
+        let line = |fault: &FieldFault| {
+            let field =
+                field_of(self, super::wizard::head(&fault.field)).filter(|field| shown(field))?;
+            let words = self
+                .look(|wizard, answers| form_words::fault(fault, field, answers, &wizard.context));
+            Some(Wrong {
+                id: form_words::control(fault),
+                words,
+            })
+        };
+        self.faults
+            .with_value(|faults| faults.iter().filter_map(line).collect())
+    }
+}

@@ -1,0 +1,13 @@
+//! One file a page. Pages of one journey share a folder.
+
+pub mod cases;
+pub mod circle;
+pub mod find;
+pub mod guides;
+pub mod help;
+pub mod home;
+pub mod not_found;
+pub mod notices;
+pub mod proxy;
+pub mod report;
+pub mod staff;

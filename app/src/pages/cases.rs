@@ -1,0 +1,22 @@
+//! 我的办件: the cases of this phone, looking one up by its number, and one case.
+//!
+//! [`case`](self) is what a page knows of a case, `story` tells it in sentences, `live` follows it,
+//! `sending` acts on it; the rest draws.
+
+mod actions;
+mod album;
+mod case;
+mod handed_in;
+mod keep;
+mod list;
+mod live;
+mod open;
+mod rate;
+mod replies;
+mod sending;
+mod story;
+mod track;
+mod visit;
+
+pub use list::Cases;
+pub use open::CasePage;

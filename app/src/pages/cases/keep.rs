@@ -1,0 +1,276 @@
+//! Keeping a case: handing its link on, printing it, taking it off this phone; and the receipt for
+//! papers that staff hold.
+
+use super::case::{Case, forget};
+use super::open::phone_of;
+use super::story::{self, Custody};
+use crate::parts::{
+    Icon, QrCode, Section, Sheet, can_share, copy_text, origin, print_page, share_link,
+};
+use crate::{when, words};
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::api::CaseView;
+
+/// Which slip the printer gets: the case's own, or that for the papers held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paper {
+    Case,
+    Custody,
+}
+
+/// What is to be printed. The page holds one slip at a time, since the printer prints them all.
+#[derive(Clone, Copy)]
+pub struct Printing(RwSignal<Paper>);
+
+impl Printing {
+    /// The case's own slip.
+    pub fn new() -> Printing {
+        Printing(RwSignal::new(Paper::Case))
+    }
+
+    fn print(self, paper: Paper) {
+        self.0.set(paper);
+        // Once the other slip is in the page.
+        Timeout::new(50, print_page).forget();
+    }
+}
+
+/// Papers that staff took and hold: which, since when, who.
+#[component]
+pub fn CustodyPart(
+    /// The case.
+    case: Case,
+    /// The printer.
+    printing: Printing,
+) -> impl IntoView {
+    let held = case.part(story::custody);
+    move || {
+        let held = held.get().filter(|held| !held.is_empty())?;
+        let sets = held.into_iter().map(custody_set).collect_view();
+        Some(view! {
+            <Section title=tr!(cases.custody.title)>
+                <p>{tr!(cases.custody.lead)}</p>
+                {sets}
+                <div class="btns">
+                    <button class="btn" type="button" on:click=move |_| printing.print(Paper::Custody)>
+                        <Icon name="print"/>
+                        {tr!(cases.custody.print)}
+                    </button>
+                </div>
+            </Section>
+        })
+    }
+}
+
+fn custody_set(held: Custody) -> impl IntoView {
+    let papers = held
+        .papers
+        .into_iter()
+        .map(|paper| view! { <li><strong>{paper}</strong></li> })
+        .collect_view();
+    view! {
+        <div class="visit">
+            <Icon name="document" size="l"/>
+            <div>
+                <ul>{papers}</ul>
+                <p>{tr!(cases.custody.taken, name = held.by, when = when::moment(held.at))}</p>
+            </div>
+        </div>
+    }
+}
+
+/// The link for the family, the printer, and off this phone.
+#[component]
+pub fn Keep(
+    /// The case.
+    case: Case,
+    /// The printer.
+    printing: Printing,
+) -> impl IntoView {
+    let address = case.link().address(&origin());
+    let removing = RwSignal::new(false);
+    view! {
+        <Section title=tr!(cases.keep.title)>
+            <p>{tr!(cases.keep.lead)}</p>
+            <QrCode text=address.clone() note=tr!(cases.keep.qr)/>
+            <Handing case address printing/>
+            <button class="btn btn-quiet" type="button" on:click=move |_| removing.set(true)>
+                <Icon name="trash"/>
+                {tr!(cases.forget.button)}
+            </button>
+        </Section>
+        <Remove case open=removing/>
+    }
+}
+
+#[component]
+fn Handing(case: Case, address: String, printing: Printing) -> impl IntoView {
+    let told = RwSignal::new("");
+    let by_hand = RwSignal::new(false);
+    let address = StoredValue::new(address);
+    let copy = move |_| {
+        spawn_local(async move {
+            let copied = copy_text(&address.get_value()).await;
+            told.try_set(if copied {
+                tr!(cases.keep.copied)
+            } else {
+                tr!(cases.keep.copy_failed)
+            });
+            by_hand.try_set(!copied);
+        });
+    };
+    let share = move |_| {
+        let number = case
+            .view
+            .with_untracked(|view| view.as_ref().map(|view| view.receipt.to_string()));
+        share_link(
+            &address.get_value(),
+            &tr!(cases.keep.share_title, number = number.unwrap_or_default()),
+        );
+    };
+    let share = can_share().then(|| {
+        view! {
+            <button class="btn" type="button" on:click=share>
+                <Icon name="share"/>
+                {tr!(cases.keep.share)}
+            </button>
+        }
+    });
+    view! {
+        <div class="share">
+            {share}
+            <button class="btn" type="button" on:click=copy>
+                <Icon name="save"/>
+                {tr!(cases.keep.copy)}
+            </button>
+            <button class="btn" type="button" on:click=move |_| printing.print(Paper::Case)>
+                <Icon name="print"/>
+                {tr!(cases.keep.print)}
+            </button>
+        </div>
+        <p role="status">{move || told.get()}</p>
+        <Show when=move || by_hand.get()>
+            <p class="num address">{address.get_value()}</p>
+        </Show>
+    }
+}
+
+#[component]
+fn Remove(case: Case, open: RwSignal<bool>) -> impl IntoView {
+    let navigate = use_navigate();
+    let yes = move |_| {
+        forget(case.id());
+        open.set(false);
+        navigate(
+            "/cases",
+            NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            },
+        );
+    };
+    view! {
+        <Sheet id="forget" title=tr!(cases.forget.title) open=open>
+            <div class="sheet-body">
+                <p>{tr!(cases.forget.words)}</p>
+                <p>{tr!(cases.forget.way_back)}</p>
+            </div>
+            <div class="sheet-foot">
+                <button class="btn btn-danger" type="button" on:click=yes>{tr!(cases.forget.yes)}</button>
+                <button class="btn" type="button" on:click=move |_| open.set(false)>{tr!(cases.forget.no)}</button>
+            </div>
+        </Sheet>
+    }
+}
+
+/// What the printer prints, on A5: a direct child of the page.
+#[component]
+pub fn Slip(
+    /// The case.
+    case: Case,
+    /// Which slip.
+    printing: Printing,
+) -> impl IntoView {
+    let address = StoredValue::new(case.link().address(&origin()));
+    move || {
+        let view = case.view.get()?;
+        Some(match printing.0.get() {
+            Paper::Case => case_slip(view, address.get_value()).into_any(),
+            Paper::Custody => custody_slip(view).into_any(),
+        })
+    }
+}
+
+fn fact(name: &'static str, value: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}
+
+fn matter(view: &CaseView) -> String {
+    view.matter_name
+        .clone()
+        .unwrap_or_else(|| words::kind(view.kind).to_owned())
+}
+
+fn call_line(view: &CaseView) -> impl IntoView + use<> {
+    phone_of(&view.responsible).map(|phone| {
+        view! { <p class="slip-call">{tr!(cases.slip.call)} " " <strong class="num">{phone}</strong></p> }
+    })
+}
+
+fn case_slip(view: CaseView, address: String) -> impl IntoView {
+    let stands = tr!(
+        cases.slip.stands_on,
+        state = words::state(view.progress.state),
+        day = when::date(when::now().china_date())
+    );
+    let call = call_line(&view);
+    view! {
+        <article class="slip only-print">
+            <h2 class="slip-title">{tr!(cases.slip.title)}</h2>
+            <p class="slip-number">{view.receipt.to_string()}</p>
+            <QrCode text=address note=tr!(cases.keep.qr)/>
+            <dl class="slip-facts">
+                {fact(tr!(cases.slip.matter), matter(&view))}
+                {fact(tr!(cases.slip.at), when::moment(view.at))}
+                {fact(tr!(cases.slip.who), view.responsible.name.clone())}
+                {fact(tr!(cases.slip.stands), stands)}
+            </dl>
+            {call}
+            <p class="slip-chain num">{tr!(cases.slip.chain)} " " {view.head}</p>
+        </article>
+    }
+}
+
+fn custody_slip(view: CaseView) -> impl IntoView {
+    let held = story::custody(&view);
+    let set = |held: Custody| {
+        view! {
+            {fact(tr!(cases.slip.papers), held.papers.join(tr!(cases.comma)))}
+            {fact(tr!(cases.slip.taken_by), held.by)}
+            {fact(tr!(cases.slip.taken_at), when::moment(held.at))}
+        }
+    };
+    let call = call_line(&view);
+    view! {
+        <article class="slip only-print">
+            <h2 class="slip-title">{tr!(cases.slip.custody)}</h2>
+            <p class="slip-number">{view.receipt.to_string()}</p>
+            <dl class="slip-facts">
+                {fact(tr!(cases.slip.matter), matter(&view))}
+                {held.into_iter().map(set).collect_view()}
+            </dl>
+            <p>{tr!(cases.slip.custody_words)}</p>
+            {call}
+            <p class="slip-chain num">{tr!(cases.slip.chain)} " " {view.head}</p>
+        </article>
+    }
+}

@@ -1,0 +1,283 @@
+//! Words and pictures for a case: what was asked for, what the resident adds, what is still wrong.
+
+use super::actions::said;
+use super::case::Case;
+use super::sending::{Sender, Typed};
+use crate::form::shots::{Book, Shots};
+use crate::parts::{Asked, Group, Line, Note, PhotoField, Sheet, announce};
+use crate::when;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::workflow::Verb;
+
+/// Longer words are refused.
+const MAX_WORDS: usize = 1_000;
+
+/// The verbs that bring words or pictures, each with a sheet of its own.
+const REPLIES: [Verb; 4] = [Verb::Supply, Verb::Supplement, Verb::Resume, Verb::Reopen];
+
+/// The sheets of a case, which share what is typed: a case that moves on loses nobody's words.
+#[derive(Clone, Copy)]
+pub struct Sheets {
+    open: RwSignal<Option<Verb>>,
+    sender: Sender,
+    shots: Shots,
+}
+
+impl Sheets {
+    /// All closed, with what an earlier visit left in them.
+    pub fn new(case: Case) -> Sheets {
+        let sender = Sender::kept(case, "reply");
+        let typed = sender.typed;
+        let book = Book {
+            photos: Signal::derive(move || typed.with(|typed| typed.photos.clone())),
+            sent: Signal::derive(move || typed.with(|typed| typed.sent.clone())),
+            on_sent: Callback::new(move |photo| sender.photo_sent(photo, when::now())),
+        };
+        Sheets {
+            open: RwSignal::new(None),
+            sender,
+            shots: Shots::in_book(book),
+        }
+    }
+
+    /// Opens the sheet of a verb.
+    pub fn open(self, verb: Verb) {
+        self.sender.said.set(None);
+        self.open.set(Some(verb));
+    }
+}
+
+/// The sheets themselves; once a page.
+#[component]
+pub fn Replies(
+    /// Which is open, and what is typed.
+    sheets: Sheets,
+) -> impl IntoView {
+    REPLIES.map(|verb| view! { <ReplySheet sheets verb/> })
+}
+
+#[component]
+fn ReplySheet(sheets: Sheets, verb: Verb) -> impl IntoView {
+    let wanted = sheets.open;
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(wanted.get() == Some(verb)));
+    // Closed by its own button or Escape.
+    Effect::new(move |was: Option<bool>| {
+        let is = open.get();
+        if was == Some(true) && !is && wanted.get_untracked() == Some(verb) {
+            wanted.set(None);
+        }
+        is
+    });
+    let (id, title) = match verb {
+        Verb::Supply => ("supply", tr!(cases.reply.supply)),
+        Verb::Resume => ("resume", tr!(cases.reply.resume)),
+        Verb::Reopen => ("reopen", tr!(cases.reply.reopen)),
+        _ => ("supplement", tr!(cases.reply.supplement)),
+    };
+    view! {
+        <Sheet id=id title=title open=open>
+            <Show when=move || open.get()>
+                <ReplyForm sheets verb id/>
+            </Show>
+        </Sheet>
+    }
+}
+
+#[component]
+fn ReplyForm(sheets: Sheets, verb: Verb, id: &'static str) -> impl IntoView {
+    let sender = sheets.sender;
+    let case = sender.case;
+    let allowed = case.part(|view| view.allowed.clone());
+    let may = Memo::new(move |_| {
+        allowed.with(|allowed| allowed.as_ref().is_some_and(|verbs| verbs.contains(&verb)))
+    });
+    let lacking = RwSignal::new(false);
+    let hand_in = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if sender.busy.get_untracked() {
+            return;
+        }
+        let enough = sender.typed.with_untracked(|typed| is_enough(typed, verb));
+        lacking.set(!enough);
+        if !enough {
+            crate::parts::focus_id(&format!("{id}-words"));
+            return;
+        }
+        sender.busy.set(true);
+        sender.said.set(None);
+        spawn_local(async move {
+            if send(sheets, verb).await {
+                announce(tr!(cases.reply.done));
+                sheets.open.try_set(None);
+            }
+            sender.busy.try_set(false);
+        });
+    };
+    let flag = move || sender.busy.get().then_some("true");
+    let button = move || {
+        if sender.busy.get() {
+            tr!(cases.reply.sending)
+        } else {
+            send_words(verb)
+        }
+    };
+    view! {
+        <form novalidate on:submit=hand_in>
+            <div class="sheet-body">
+                {asked_for(case, verb)}
+                {move || words_field(sender, verb, id, lacking.get())}
+                <PhotosField sheets id/>
+                {move || (!may.get()).then(|| view! { <Note tone="warn" title=tr!(cases.reply.over)/> })}
+            </div>
+            <div class="sheet-foot">
+                {move || sender.said.get().map(|told| view! { <div role="alert">{said(told)}</div> })}
+                <Show when=move || may.get()>
+                    <button class="btn btn-primary" type="submit" aria-busy=flag aria-disabled=flag>{button}</button>
+                </Show>
+                <button class="btn" type="button" on:click=move |_| sheets.open.set(None)>{tr!(cases.reply.later)}</button>
+            </div>
+        </form>
+    }
+}
+
+/// What the resident must bring: words for doing it over, else words or a picture.
+fn is_enough(typed: &Typed, verb: Verb) -> bool {
+    let words = !typed.words.trim().is_empty();
+    let fits = typed.words.chars().count() <= MAX_WORDS;
+    let photos = !typed.photos.is_empty() && verb != Verb::Reopen;
+    fits && (words || photos)
+}
+
+fn send_words(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Reopen => tr!(cases.reply.send_reopen),
+        Verb::Resume => tr!(cases.reply.send_resume),
+        _ => tr!(cases.reply.send),
+    }
+}
+
+/// Pictures first: the case names them.
+async fn send(sheets: Sheets, verb: Verb) -> bool {
+    match sheets.shots.deliver().await {
+        Ok(()) => sheets.sender.send(verb).await,
+        Err(error) => {
+            sheets.sender.say_failed(&error);
+            false
+        }
+    }
+}
+
+/// What this is for, in a sentence; what staff asked for word by word.
+fn asked_for(case: Case, verb: Verb) -> impl IntoView {
+    let lead = match verb {
+        Verb::Supply => tr!(cases.reply.supply_lead),
+        Verb::Resume => tr!(cases.reply.resume_lead),
+        Verb::Reopen => tr!(cases.reply.reopen_lead),
+        _ => tr!(cases.reply.supplement_lead),
+    };
+    let asked = case
+        .view
+        .with_untracked(|view| view.as_ref().and_then(super::story::latest_words));
+    let asked = asked
+        .filter(|_| verb == Verb::Supply)
+        .map(|words| view! { <p class="event-words">{words}</p> });
+    view! { <p>{lead}</p> {asked} }
+}
+
+fn words_field(sender: Sender, verb: Verb, id: &'static str, lacking: bool) -> impl IntoView {
+    let count = move || sender.typed.with(|typed| typed.words.chars().count());
+    let too_long = sender
+        .typed
+        .with_untracked(|typed| typed.words.chars().count() > MAX_WORDS);
+    let lack = match verb {
+        Verb::Reopen => tr!(cases.reply.lacking_words),
+        _ => tr!(cases.reply.lacking),
+    };
+    let error = lacking.then(|| match too_long {
+        true => tr!(cases.reply.too_long, max = MAX_WORDS),
+        false => lack.to_owned(),
+    });
+    let title = match verb {
+        Verb::Reopen => tr!(cases.reply.words_reopen),
+        _ => tr!(cases.reply.words),
+    };
+    let asked = Asked {
+        id: format!("{id}-words"),
+        title: title.to_owned(),
+        error,
+        ..Asked::default()
+    };
+    let described = asked.described_by();
+    let left = move || {
+        let count = count();
+        (count * 5 >= MAX_WORDS * 4).then(|| match count > MAX_WORDS {
+            true => tr!(proxy.form.too_many, count = count - MAX_WORDS),
+            false => tr!(proxy.form.left, count = MAX_WORDS - count),
+        })
+    };
+    view! {
+        <Line asked=asked>
+            <textarea
+                class="textarea"
+                id=format!("{id}-words")
+                rows="4"
+                aria-describedby=described
+                aria-invalid=lacking.then_some("true")
+                prop:value=sender.typed.with_untracked(|typed| typed.words.clone())
+                on:input=move |event| sender.change(|typed| typed.words = event_target_value(&event))
+            ></textarea>
+            <p class="counter" role="status">{left}</p>
+        </Line>
+    }
+}
+
+#[component]
+fn PhotosField(sheets: Sheets, id: &'static str) -> impl IntoView {
+    let sender = sheets.sender;
+    let photos = Signal::derive(move || sender.typed.with(|typed| typed.photos.clone()));
+    let on_change = Callback::new(move |photos| sender.change(|typed| typed.photos = photos));
+    let asked = Asked {
+        id: format!("{id}-photos"),
+        title: tr!(cases.reply.photos).to_owned(),
+        optional: true,
+        ..Asked::default()
+    };
+    view! {
+        <Group asked=asked>
+            <PhotoField
+                id=format!("{id}-photos-file")
+                paper=tr!(cases.photo.with_words).to_owned()
+                photos=photos
+                shots=sheets.shots
+                on_change=on_change
+            />
+        </Group>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::id::PhotoId;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_must_be_brought() {
+        let long = "字".repeat(MAX_WORDS + 1);
+        for (words, photos, supply, reopen) in [
+            ("", 0, false, false),
+            ("  ", 0, false, false),
+            ("", 1, true, false),
+            ("灯还是不亮", 0, true, true),
+            (long.as_str(), 1, false, false),
+        ] {
+            let mut typed = Typed::default();
+            typed.words = words.into();
+            typed.photos = (0..photos).map(|n| PhotoId(Uuid::from_u128(n))).collect();
+            assert_eq!(is_enough(&typed, Verb::Supply), supply, "{words}");
+            assert_eq!(is_enough(&typed, Verb::Reopen), reopen, "{words}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `/proxy`: find the matter, by what has happened or by a word.
+
+use crate::parts::{Icon, Page, SearchBox, Section, Tag, loaded};
+use crate::state::facts;
+use crate::words;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::matter::{Channel, LifeEvent, Matter};
+use model::search::best_match;
+use std::sync::Arc;
+
+/// `/proxy`.
+#[component]
+pub fn Find() -> impl IntoView {
+    view! {
+        <Page title=tr!(guides.find_title) lead=tr!(guides.find_lead) back="/">
+            <Finder base="/proxy"/>
+        </Page>
+    }
+}
+
+/// Search, life events and the list of matters, each leading to `base/<matter>`.
+#[component]
+pub(super) fn Finder(
+    /// `/proxy` or `/guides`.
+    base: &'static str,
+) -> impl IntoView {
+    let query = RwSignal::new(String::new());
+    let address = use_query_map();
+    let event = Memo::new(move |_| address.with(|map| map.get_str("event").and_then(event_of)));
+    let matters = facts().matters();
+    let found = move || {
+        let typed = query.get();
+        let Some(all) = matters.here().filter(|_| !typed.trim().is_empty()) else {
+            return String::new();
+        };
+        match find(&all.matters, None, &typed).len() {
+            0 => tr!(guides.none).to_owned(),
+            count => tr!(guides.found, count = count),
+        }
+    };
+    let lists = loaded(matters, move |all| {
+        let all = Arc::clone(&all);
+        move || lists(&all.matters, event.get(), &query.get(), base)
+    });
+    view! {
+        <SearchBox id="matter" label=tr!(guides.search) hint=tr!(guides.search_hint)
+            query=query found=Signal::derive(found)/>
+        {lists}
+    }
+}
+
+/// A search looks through everything; a life event narrows the list that stands without one.
+fn lists(matters: &[Matter], event: Option<LifeEvent>, query: &str, base: &'static str) -> AnyView {
+    if !query.trim().is_empty() {
+        return matter_list(&find(matters, None, query), base).into_any();
+    }
+    let list = matter_list(&find(matters, event, ""), base);
+    match event {
+        Some(event) => view! {
+            <Section title=words::life_event(event)>
+                <p><a class="link" href=base>{tr!(guides.all_back)}</a></p>
+                {list}
+            </Section>
+        }
+        .into_any(),
+        None => view! {
+            <Section title=tr!(guides.by_event)>{life_events(base)}</Section>
+            <Section title=tr!(guides.all)>{list}</Section>
+        }
+        .into_any(),
+    }
+}
+
+/// The matters of a life event that answer a query, best first; without a query in their order.
+fn find<'a>(matters: &'a [Matter], event: Option<LifeEvent>, query: &str) -> Vec<&'a Matter> {
+    let of_event = matters
+        .iter()
+        .filter(|matter| event.is_none_or(|event| matter.events.contains(&event)));
+    if query.trim().is_empty() {
+        return of_event.collect();
+    }
+    let mut found: Vec<_> = of_event
+        .filter_map(|matter| Some((best_match(&matter.search, query)?, matter)))
+        .collect();
+    found.sort_by_key(|(how, _)| *how);
+    found.into_iter().map(|(_, matter)| matter).collect()
+}
+
+fn life_events(base: &'static str) -> impl IntoView {
+    let events = LifeEvent::ALL.map(|event| {
+        let (name, sign) = name_and_icon(event);
+        view! {
+            <li>
+                <a class="life" href=format!("{base}?event={name}")>
+                    <Icon name=sign/>
+                    {words::life_event(event)}
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="lives">{events}</ul> }
+}
+
+fn event_of(name: &str) -> Option<LifeEvent> {
+    LifeEvent::ALL
+        .into_iter()
+        .find(|event| name_and_icon(*event).0 == name)
+}
+
+/// Its name in the address, as on the wire, and its icon.
+fn name_and_icon(event: LifeEvent) -> (&'static str, &'static str) {
+    match event {
+        LifeEvent::Retirement => ("retirement", "money"),
+        LifeEvent::OldAge => ("old_age", "parent"),
+        LifeEvent::Illness => ("illness", "health"),
+        LifeEvent::Birth => ("birth", "baby"),
+        LifeEvent::Disability => ("disability", "wheelchair"),
+        LifeEvent::Hardship => ("hardship", "heart"),
+        LifeEvent::Work => ("work", "work"),
+        LifeEvent::Moving => ("moving", "house-move"),
+        LifeEvent::Veteran => ("veteran", "star"),
+        LifeEvent::Death => ("death", "memorial"),
+        LifeEvent::Papers => ("papers", "document"),
+        LifeEvent::Law => ("law", "people"),
+    }
+}
+
+fn matter_list(matters: &[&Matter], base: &'static str) -> impl IntoView + use<> {
+    let rows: Vec<_> = matters.iter().map(|matter| row(matter, base)).collect();
+    view! { <ul class="matters">{rows}</ul> }
+}
+
+fn row(matter: &Matter, base: &'static str) -> impl IntoView + use<> {
+    view! {
+        <li>
+            <a class="matter" href=format!("{base}/{}", matter.id)>
+                <span class="matter-name">{matter.name.clone()}</span>
+                <span class="matter-why">{matter.plain.clone()}</span>
+                <span class="matter-tags">{tags(matter)}</span>
+            </a>
+        </li>
+    }
+}
+
+/// Whether others may do it, and where.
+pub(super) fn tags(matter: &Matter) -> impl IntoView + use<> {
+    let channel = match matter.channel {
+        Channel::Proxy => view! { <Tag tone="can" words=tr!(guides.can_proxy)/> },
+        Channel::Accompany { .. } => view! { <Tag tone="maybe" words=tr!(guides.accompany)/> },
+    };
+    let visit = matter
+        .visit
+        .then(|| view! { <Tag tone="can" words=tr!(guides.can_visit)/> });
+    view! { {channel} {visit} }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::search::Term;
+
+    fn matter(id: &str, events: &str, word: &str, pinyin: &str) -> Matter {
+        let initials = pinyin
+            .split(' ')
+            .filter_map(|syllable| syllable.chars().next())
+            .collect();
+        let text = format!(
+            r#"{{"id":"{id}","name":"{word}","plain":"","events":["{events}"],"who":"","fee":null,
+            "limit":null,"channel":{{"kind":"proxy"}},"visit":true,"source":null}}"#
+        );
+        let mut matter: Matter = serde_json::from_str(&text).expect("a matter");
+        matter.search = vec![Term {
+            word: word.into(),
+            pinyin: pinyin.into(),
+            initials,
+        }];
+        matter
+    }
+
+    #[test]
+    fn the_best_match_comes_first() {
+        let matters = [
+            matter("a", "old_age", "居家养老服务", "ju jia yang lao fu wu"),
+            matter("b", "old_age", "养老服务补贴", "yang lao fu wu bu tie"),
+            matter("c", "birth", "生育登记", "sheng yu deng ji"),
+        ];
+        let ids = |event, query: &str| -> Vec<&str> {
+            find(&matters, event, query)
+                .into_iter()
+                .map(|matter| matter.id.as_str())
+                .collect()
+        };
+        for (event, query, expected) in [
+            (None, "", vec!["a", "b", "c"]),
+            (None, "养老", vec!["b", "a"]),
+            (None, "syd", vec!["c"]),
+            (Some(LifeEvent::Birth), "", vec!["c"]),
+            (Some(LifeEvent::Birth), "养老", vec![]),
+            (None, "  ", vec!["a", "b", "c"]),
+        ] {
+            assert_eq!(ids(event, query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn names_in_the_address_are_those_on_the_wire() {
+        for event in LifeEvent::ALL {
+            let wire = serde_json::to_string(&event).expect("a name");
+            assert_eq!(wire, format!("\"{}\"", name_and_icon(event).0));
+            assert_eq!(event_of(name_and_icon(event).0), Some(event));
+        }
+    }
+}

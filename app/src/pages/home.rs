@@ -1,0 +1,84 @@
+//! `/`: the greeting, today's notice, three doors, and the smaller rooms.
+
+use super::notices::in_force;
+use crate::parts::{Icon, Page};
+use crate::state::facts;
+use crate::when;
+use leptos::prelude::*;
+
+/// The home page. `index.html` paints the same tree before the app is there.
+#[component]
+pub fn Home() -> impl IntoView {
+    view! {
+        <Page title=tr!(shell.name) own_heading=true>
+            <div class="greet">
+                <h1 class="greet-hello" tabindex="-1">{tr!(shell.hello)}</h1>
+                {greeting_line()}
+            </div>
+            <ul class="doors">
+                {door("/proxy", "proxy", tr!(shell.door_proxy), tr!(shell.door_proxy_hint))}
+                {door("/report", "camera", tr!(shell.door_report), tr!(shell.door_report_hint))}
+                {door("/circle", "walk-circle", tr!(shell.door_circle), tr!(shell.door_circle_hint))}
+            </ul>
+            <ul class="rooms">
+                {room("/cases", "cases", tr!(shell.room_cases))}
+                {room("/guides", "guide", tr!(shell.room_guides))}
+                {room("/help", "phone", tr!(shell.room_help))}
+            </ul>
+        </Page>
+    }
+}
+
+/// Today's first notice, or that nothing is needed to begin: one line either way.
+fn greeting_line() -> impl IntoView {
+    let street = facts().street();
+    move || {
+        let street = street.here();
+        let notice = street.and_then(|street| {
+            in_force(&street.notices, when::now())
+                .next()
+                .map(|n| n.title.clone())
+        });
+        match notice {
+            Some(title) => view! {
+                <a class="greet-note notice" href="/notices">
+                    <Icon name="info"/>
+                    <span>{title}</span>
+                </a>
+            }
+            .into_any(),
+            None => view! { <p class="greet-note">{tr!(shell.hello_note)}</p> }.into_any(),
+        }
+    }
+}
+
+fn door(
+    href: &'static str,
+    sign: &'static str,
+    name: &'static str,
+    hint: &'static str,
+) -> impl IntoView {
+    view! {
+        <li>
+            <a class="door" href=href>
+                <span class="door-gate"><Icon name=sign/></span>
+                <span class="door-words">
+                    <span class="door-name">{name}</span>
+                    <span class="door-hint">{hint}</span>
+                </span>
+                <svg class="icon door-go" aria-hidden="true"><use href="/icons.svg#next"></use></svg>
+            </a>
+        </li>
+    }
+}
+
+fn room(href: &'static str, sign: &'static str, name: &'static str) -> impl IntoView {
+    view! {
+        <li>
+            <a class="room" href=href>
+                <Icon name=sign/>
+                <span class="room-name">{name}</span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,7 @@
+//! 我要代办: the form and its receipt.
+
+mod apply;
+mod done;
+
+pub use apply::Apply;
+pub use done::Done;

@@ -1,0 +1,469 @@
+//! `/proxy/done/:case`: the receipt, or what waits for signal under its key.
+
+use crate::form::help_phone;
+use crate::outbox::{Entry, Outbox, Outcome, outbox};
+use crate::parts::{Contact, Empty, Icon, Note, Page, QrCode, Section, Skeleton};
+use crate::state::{Ground, facts};
+use crate::storage::{self, Link, blobs};
+use crate::{api, when, words};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use model::api::{Responsible, Submitted};
+use model::calendar::Due;
+use model::field::Answers;
+use model::id::CaseId;
+use model::receipt::Receipt;
+use model::workflow::Slot;
+use uuid::Uuid;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// The receipt of a case handed in on this phone.
+#[component]
+pub fn Done() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.with(|params| params.get("case")).unwrap_or_default());
+    move || {
+        let name = name.get();
+        let link = name.parse::<CaseId>().ok().and_then(storage::link);
+        match link.and_then(|link| Some((link.submitted.clone()?, link))) {
+            Some((submitted, link)) => view! { <ReceiptPage submitted link /> }.into_any(),
+            None => view! { <NotYet name /> }.into_any(),
+        }
+    }
+}
+
+/// No receipt: it may wait in the outbox under that key.
+#[component]
+fn NotYet(name: String) -> impl IntoView {
+    let key = name.parse::<Uuid>().ok();
+    let found = RwSignal::new(None::<Option<Entry>>);
+    spawn_local(async move {
+        let queued: Vec<Entry> = blobs::queued().await.unwrap_or_default();
+        found.try_set(Some(
+            queued.into_iter().find(|entry| Some(entry.key) == key),
+        ));
+    });
+    let outbox = outbox();
+    // A phone that keeps nothing still has it in memory.
+    let waits = move || {
+        outbox
+            .entries
+            .with(|entries| entries.iter().find(|entry| Some(entry.key) == key).cloned())
+    };
+    let state = Memo::new(move |_| waits().map(Some).or_else(|| found.get()));
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let delivered = outbox
+            .delivered
+            .get()
+            .filter(|(sent, _, _)| Some(*sent) == key);
+        if let Some((_, _, submitted)) = delivered {
+            let address = format!("/proxy/done/{}", submitted.case);
+            navigate(
+                &address,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
+        }
+    });
+    move || match state.get() {
+        None => view! { <Page title=tr!(proxy.done.title)><Skeleton /></Page> }.into_any(),
+        Some(Some(entry)) => view! { <Queued entry outbox /> }.into_any(),
+        Some(None) => view! { <Unknown /> }.into_any(),
+    }
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    view! {
+        <Page title=tr!(proxy.done.unknown_title) back="/cases">
+            <Empty sign="cases" words=tr!(proxy.done.unknown_words)>
+                <a class="btn btn-primary" href="/cases">{tr!(proxy.done.unknown_link)}</a>
+            </Empty>
+        </Page>
+    }
+}
+
+/// Handed in without signal: kept, and sent by itself.
+#[component]
+fn Queued(entry: Entry, outbox: Outbox) -> impl IntoView {
+    let trying = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let navigate = use_navigate();
+    let mine = StoredValue::new(entry.clone());
+    let again = move |_| {
+        if trying.get_untracked() {
+            return;
+        }
+        trying.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let outcome = outbox.send_entry(mine.get_value()).await;
+            if let Outcome::Sent(receipt) = outcome {
+                let address = format!("/proxy/done/{}", receipt.case);
+                navigate(
+                    &address,
+                    NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    },
+                );
+                return;
+            }
+            trying.try_set(false);
+            failed.try_set(true);
+        });
+    };
+    let flag = move || trying.get().then_some("true");
+    let words = move || {
+        if trying.get() {
+            tr!(proxy.queued.trying)
+        } else {
+            tr!(proxy.queued.again)
+        }
+    };
+    let refused = entry.problem.map(|problem| {
+        view! { <Note tone="urgent" title=tr!(proxy.refused.title)><p>{words::problem(&problem)}</p></Note> }
+    });
+    view! {
+        <Page title=tr!(proxy.queued.title)>
+            {refused}
+            <p class="muted">{tr!(proxy.form.matter_line, matter = entry.title)}</p>
+            <Note tone="good" title=tr!(proxy.queued.words)>
+                <p>{tr!(proxy.queued.keep)}</p>
+            </Note>
+            <p role="status">{move || failed.get().then(|| tr!(proxy.queued.still))}</p>
+            <div class="btns">
+                <button class="btn btn-primary" type="button" aria-busy=flag aria-disabled=flag on:click=again>
+                    {words}
+                </button>
+                <a class="btn" href="/cases">{tr!(proxy.queued.see)}</a>
+                <a class="btn" href="/">{tr!(proxy.queued.home)}</a>
+            </div>
+        </Page>
+    }
+}
+
+/// A moment by which somebody answers: `11月23日（周一）下午5点（暂定）`. Due moments are ends of
+/// days, which people call by the day.
+fn due_words(due: &Due) -> String {
+    let day = when::date(due.at.china_date());
+    if due.provisional {
+        [day, tr!(proxy.done.provisional_short).to_owned()].concat()
+    } else {
+        day
+    }
+}
+
+#[component]
+fn ReceiptPage(submitted: Submitted, link: Link) -> impl IntoView {
+    let number = submitted.receipt.to_string();
+    let until = due_words(&submitted.answer_by);
+    let name = submitted.responsible.name.clone();
+    let who = match submitted.responsible.role {
+        Some(_) => tr!(proxy.done.who_until, name = name, when = until),
+        None => tr!(proxy.done.desk_until, when = until),
+    };
+    let provisional = submitted.answer_by.provisional;
+    let answers = learn_answers(&link);
+    view! {
+        <Page title=tr!(proxy.done.title) own_heading=true>
+            <section class="receipt">
+                <h1 class="receipt-title" tabindex="-1">
+                    <Icon name="check" size="l" />
+                    {tr!(proxy.done.title)}
+                </h1>
+                <p class="receipt-label">{tr!(proxy.done.number)}</p>
+                <p class="receipt-number">{number}</p>
+                <p class="receipt-label">{tr!(proxy.done.say)}</p>
+                <p class="nowrap">{sayable(submitted.receipt)}</p>
+                <p class="receipt-who">{who}</p>
+                {provisional.then(|| view! { <p class="muted">{tr!(proxy.done.provisional)}</p> })}
+            </section>
+            <Keep link=link.clone() number=submitted.receipt />
+            <Next submitted=submitted.clone() answers />
+            <Call responsible=submitted.responsible.clone() />
+            <Slip submitted link answers />
+        </Page>
+    }
+}
+
+/// The number as it is said on the telephone, in its three groups.
+fn sayable(receipt: Receipt) -> String {
+    let spoken: Vec<&str> = tr!(proxy.done.digits).split(' ').collect();
+    let say = |digit: char| {
+        digit
+            .to_digit(10)
+            .and_then(|at| spoken.get(at as usize))
+            .copied()
+    };
+    let group = |digits: &str| {
+        digits
+            .chars()
+            .filter_map(say)
+            .collect::<Vec<_>>()
+            .join(tr!(proxy.done.digit_gap))
+    };
+    let number = receipt.to_string();
+    number
+        .split(' ')
+        .map(group)
+        .collect::<Vec<_>>()
+        .join(tr!(proxy.done.group_gap))
+}
+
+/// How it is handled, in the two lines of its step, as far as the case says.
+fn handled(answers: &Answers, ground: Option<&Ground>) -> Option<(String, String)> {
+    let slot = answers.get::<Slot>("slot").map(when::slot);
+    match answers.text("handling") {
+        "accompany" => Some((slot?, tr!(proxy.done.next_accompany_words).to_owned())),
+        "station" => {
+            let mut facilities = ground?.facilities.facilities.iter();
+            let station =
+                facilities.find(|facility| facility.id.as_str() == answers.text("station"))?;
+            let words = tr!(
+                proxy.done.next_station_words,
+                station = station.name.clone()
+            );
+            Some((tr!(proxy.done.next_station).to_owned(), words))
+        }
+        _ => Some((slot?, tr!(proxy.done.next_call_words).to_owned())),
+    }
+}
+
+/// What happens next, and when.
+#[component]
+fn Next(submitted: Submitted, answers: RwSignal<Option<Answers>>) -> impl IntoView {
+    let facts = facts();
+    let step = |title: String, words: String| {
+        view! {
+            <li>
+                <p class="next-title">{title}</p>
+                <p>{words}</p>
+            </li>
+        }
+    };
+    let answer = step(
+        tr!(
+            proxy.done.next_answer,
+            when = due_words(&submitted.answer_by)
+        ),
+        tr!(
+            proxy.done.next_answer_words,
+            name = submitted.responsible.name
+        ),
+    );
+    let handling = move || {
+        let ground = facts.together();
+        let known = answers.with(|answers| handled(answers.as_ref()?, ground.as_ref()));
+        known.map(|(title, words)| step(title, words))
+    };
+    let end = step(
+        tr!(proxy.done.next_end).to_owned(),
+        tr!(proxy.done.next_end_words).to_owned(),
+    );
+    view! {
+        <Section title=tr!(proxy.done.next_title)>
+            <ol class="next-steps">{answer} {handling} {end}</ol>
+        </Section>
+    }
+}
+
+/// What was handed in, as the server tells whoever holds the link.
+fn learn_answers(link: &Link) -> RwSignal<Option<Answers>> {
+    let answers = RwSignal::new(None);
+    let (case, secret) = (link.case, link.secret.clone());
+    spawn_local(async move {
+        // Without signal the page goes without the step that depends on it.
+        if let Ok(view) = api::case(case, &secret).await {
+            answers.try_set(Some(view.answers));
+        }
+    });
+    answers
+}
+
+/// Whom to call: who answers for it, else the street's number.
+#[component]
+fn Call(responsible: Responsible) -> impl IntoView {
+    let street = facts();
+    let phone = responsible
+        .phone
+        .or_else(|| street.together().map(|ground| help_phone(&ground)));
+    let role = responsible
+        .role
+        .map_or(tr!(proxy.done.call_desk), words::role);
+    let role = [role, " · ", tr!(proxy.done.call_hint)].concat();
+    view! {
+        <Section title=tr!(proxy.done.call_title)>
+            <Contact name=responsible.name role=Some(role) phone=phone />
+        </Section>
+    }
+}
+
+/// The receipt kept: on this phone, as a code, as a link, on paper.
+#[component]
+fn Keep(link: Link, number: Receipt) -> impl IntoView {
+    let address = link.address(&origin());
+    let case = format!("/cases/{}", link.case);
+    let told = RwSignal::new("");
+    let by_hand = RwSignal::new(false);
+    let shared = address.clone();
+    let copy = {
+        let address = address.clone();
+        move |_| {
+            let address = address.clone();
+            spawn_local(async move {
+                let copied = copy_text(&address).await.is_ok();
+                told.try_set(if copied {
+                    tr!(proxy.done.copied)
+                } else {
+                    tr!(proxy.done.copy_failed)
+                });
+                by_hand.try_set(!copied);
+            });
+        }
+    };
+    let share = can_share().then(|| {
+        view! {
+            <button class="btn" type="button" on:click=move |_| share_link(&shared, number)>
+                <Icon name="share" />
+                {tr!(proxy.done.share)}
+            </button>
+        }
+    });
+    let shown = StoredValue::new(address.clone());
+    view! {
+        <Section title=tr!(proxy.done.keep_title)>
+            <p>{tr!(proxy.done.on_phone)}</p>
+            <QrCode text=address note=tr!(proxy.done.qr_note) />
+            <div class="share">
+                <a class="btn btn-primary" href=case>{tr!(proxy.done.this_case)}</a>
+                <a class="btn" href="/cases">
+                    <Icon name="cases" />
+                    {tr!(proxy.done.my_cases)}
+                </a>
+                {share}
+                <button class="btn" type="button" on:click=copy>
+                    <Icon name="save" />
+                    {tr!(proxy.done.copy)}
+                </button>
+                <button class="btn" type="button" on:click=move |_| print()>
+                    <Icon name="print" />
+                    {tr!(proxy.done.print)}
+                </button>
+            </div>
+            <p role="status">{move || told.get()}</p>
+            <Show when=move || by_hand.get()>
+                <p class="num">{shown.get_value()}</p>
+            </Show>
+        </Section>
+    }
+}
+
+/// The A5 slip, for those without a phone; the printer prints it alone.
+#[component]
+fn Slip(submitted: Submitted, link: Link, answers: RwSignal<Option<Answers>>) -> impl IntoView {
+    let fact = |name: &'static str, value: String| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    let visit = move || answers.with(|answers| answers.as_ref()?.get::<Slot>("slot"));
+    let until = tr!(
+        proxy.done.next_answer,
+        when = due_words(&submitted.answer_by)
+    );
+    let call = submitted.responsible.phone.clone();
+    let call = call.or_else(|| facts().together().map(|ground| help_phone(&ground)));
+    view! {
+        <article class="slip only-print">
+            <h2 class="slip-title">{tr!(proxy.done.slip_title)}</h2>
+            <p class="slip-number">{submitted.receipt.to_string()}</p>
+            <QrCode text=link.address(&origin()) note=tr!(proxy.done.qr_note) />
+            <dl class="slip-facts">
+                {fact(tr!(proxy.done.slip_matter), link.title)}
+                {fact(tr!(proxy.done.slip_at), when::moment(submitted.at))}
+                {fact(tr!(proxy.done.slip_who), submitted.responsible.name)}
+                {fact(tr!(proxy.done.slip_answer), until)}
+                {move || visit().map(|slot| fact(tr!(proxy.done.slip_visit), when::slot(slot)))}
+            </dl>
+            {call.map(|phone| view! {
+                <p class="slip-call">{tr!(proxy.done.slip_call)} " " <strong class="num">{phone}</strong></p>
+            })}
+            <p class="slip-chain num">{tr!(proxy.done.slip_chain)} " " {submitted.head}</p>
+        </article>
+    }
+}
+
+fn origin() -> String {
+    web_sys::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
+fn print() {
+    if let Some(window) = web_sys::window() {
+        // Refused by browsers that cannot print; the code and the link remain.
+        let _ = window.print();
+    }
+}
+
+/// The clipboard is there on secure origins only, and may be refused.
+async fn copy_text(text: &str) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    if !window.is_secure_context() {
+        return Err(JsValue::NULL);
+    }
+    JsFuture::from(window.navigator().clipboard().write_text(text))
+        .await
+        .map(drop)
+}
+
+fn can_share() -> bool {
+    let navigator = web_sys::window().map(|window| window.navigator());
+    navigator.is_some_and(|navigator| {
+        js_sys::Reflect::has(&navigator, &JsValue::from_str("share")).unwrap_or(false)
+    })
+}
+
+/// Hands the link to the phone's own sharing; the person chooses to whom, or not at all.
+fn share_link(address: &str, number: Receipt) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let data = web_sys::ShareData::new();
+    data.set_url(address);
+    data.set_title(&tr!(proxy.done.share_title, number = number));
+    let shared = window.navigator().share_with_data(&data);
+    spawn_local(async move {
+        // Turned down by the person: nothing to say.
+        let _ = JsFuture::from(shared).await;
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Locale, set_locale};
+
+    #[test]
+    fn a_number_is_said_as_on_the_telephone() {
+        set_locale(Locale::zh_CN);
+        let said = sayable(Receipt::of(48_273_615));
+        assert!(said.starts_with("四八二，七三六，幺五"), "{said}");
+        set_locale(Locale::en);
+        let said = sayable(Receipt::of(48_273_615));
+        assert!(
+            said.starts_with("four eight two, seven three six, one five "),
+            "{said}"
+        );
+    }
+}

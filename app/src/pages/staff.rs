@@ -1,0 +1,9 @@
+//! What staff see: signing in, the queue, one case.
+
+pub mod calls;
+pub mod case;
+pub mod changes;
+pub mod nav;
+pub mod queue;
+pub mod session;
+pub mod sign_in;

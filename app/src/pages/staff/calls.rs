@@ -1,0 +1,50 @@
+//! The calls of the staff's pages.
+
+use super::queue::query;
+use super::session::Session;
+use crate::api::{Call, Result};
+use model::api::{Act, Audit, PhotoSize, Queue, QueueQuery, Slots, StaffCase, path};
+use model::id::{CaseId, PhotoId};
+use uuid::Uuid;
+use web_sys::Blob;
+
+/// A page of the queue.
+pub async fn queue(session: Session, asked: &QueueQuery) -> Result<Queue> {
+    let address = format!("{}{}", path::QUEUE, query::text(asked));
+    session.send(|| Call::get(&address)).await
+}
+
+/// A case; that it was opened is recorded.
+pub async fn case(session: Session, case: CaseId) -> Result<StaffCase> {
+    let address = path::of_case(path::STAFF_CASE, case);
+    session.send(|| Call::get(&address)).await
+}
+
+/// Acts on a case; keep `key` until it is answered.
+pub async fn act(session: Session, case: CaseId, act: &Act, key: Uuid) -> Result<StaffCase> {
+    let address = path::of_case(path::STAFF_ACTIONS, case);
+    session.send(|| Call::post(&address, act).key(key)).await
+}
+
+/// When the case's worker can come.
+pub async fn slots(session: Session, case: CaseId) -> Result<Slots> {
+    let address = path::of_case(path::STAFF_SLOTS, case);
+    session.send(|| Call::get(&address)).await
+}
+
+/// Who opened a case.
+pub async fn audit(session: Session, case: CaseId) -> Result<Audit> {
+    let address = path::of_case(path::STAFF_AUDIT, case);
+    session.send(|| Call::get(&address)).await
+}
+
+/// A picture of a case; that it was seen is recorded.
+pub async fn photo(
+    session: Session,
+    case: CaseId,
+    photo: PhotoId,
+    size: PhotoSize,
+) -> Result<Blob> {
+    let address = path::of_photo(path::STAFF_PHOTO, case, photo, size);
+    session.picture(|| Call::get(&address)).await
+}

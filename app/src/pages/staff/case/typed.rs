@@ -1,0 +1,383 @@
+//! What somebody types into an action, and the action that becomes of it.
+//!
+//! It is held in memory until it is sent, whatever happens to the sheet or the page around it,
+//! and never written to the device: it is about residents.
+
+use model::id::{CaseId, PhotoId, StaffId};
+use model::workflow::{Action, Needs, Refused, Slot, Verb};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+thread_local! {
+    static KEPT: RefCell<BTreeMap<(CaseId, Verb), Typed>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// What stands in the form of one action.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Typed {
+    /// Words to the resident.
+    pub to_resident: String,
+    /// The template these came from: as written, and as filled in.
+    pub template: Option<(String, String)>,
+    /// Words to colleagues.
+    pub to_staff: String,
+    /// Who is to do it.
+    pub staff: Option<StaffId>,
+    /// When.
+    pub slot: Option<Slot>,
+    /// Papers ticked.
+    pub ticked: BTreeSet<String>,
+    /// More papers, one a line.
+    pub more_papers: String,
+    /// Working days more.
+    pub days: String,
+    /// Stars.
+    pub rating: Option<u8>,
+    /// Photos taken.
+    pub photos: Vec<PhotoId>,
+    /// What was sent last, with its key: the same again goes under the same key.
+    sent: Option<(Action, u32, Uuid)>,
+}
+
+/// What is kept for an action of a case.
+pub fn kept(case: CaseId, verb: Verb) -> Option<Typed> {
+    KEPT.with_borrow(|kept| kept.get(&(case, verb)).cloned())
+}
+
+/// Keeps what is typed.
+pub fn keep(case: CaseId, verb: Verb, typed: Typed) {
+    KEPT.with_borrow_mut(|kept| kept.insert((case, verb), typed));
+}
+
+/// It was sent.
+pub fn forget(case: CaseId, verb: Verb) {
+    KEPT.with_borrow_mut(|kept| kept.remove(&(case, verb)));
+}
+
+/// Takes the photos out of what is kept for a case: they do not outlive its page.
+pub fn take_photos(case: CaseId) -> Vec<PhotoId> {
+    KEPT.with_borrow_mut(|kept| {
+        let of_case = kept.iter_mut().filter(|((of, _), _)| *of == case);
+        of_case
+            .flat_map(|(_, typed)| std::mem::take(&mut typed.photos))
+            .collect()
+    })
+}
+
+/// Somebody else sits here now.
+pub fn forget_all() {
+    KEPT.with_borrow_mut(BTreeMap::clear);
+}
+
+impl Typed {
+    /// The action as it stands.
+    pub fn action(&self, verb: Verb, on_word: bool, asks: &Asks) -> Action {
+        let said = |text: &str, want: Want| {
+            Some(text.trim().to_owned()).filter(|text| want.is_asked() && !text.is_empty())
+        };
+        let mut action = Action::new(verb);
+        action.on_word = on_word;
+        action.to_resident = said(&self.to_resident, asks.resident);
+        action.to_staff = said(&self.to_staff, asks.staff);
+        action.staff = self.staff.clone().filter(|_| asks.people);
+        action.slot = self.slot.filter(|_| asks.slot);
+        action.days = self.days.trim().parse().ok().filter(|_| asks.days);
+        action.rating = self.rating.filter(|_| asks.rating);
+        if asks.photos {
+            action.photos.clone_from(&self.photos);
+        }
+        if asks.papers {
+            action.papers = self.papers();
+        }
+        action
+    }
+
+    /// All papers named, each once.
+    fn papers(&self) -> Vec<String> {
+        let lines = self.more_papers.lines().map(|line| line.trim().to_owned());
+        let mut papers: Vec<String> = self.ticked.iter().cloned().collect();
+        for line in lines.filter(|line| !line.is_empty()) {
+            if !papers.contains(&line) {
+                papers.push(line);
+            }
+        }
+        papers
+    }
+
+    /// The Idempotency-Key to send `action` under: another action is another intent.
+    pub fn key_for(&mut self, action: &Action, seen_seq: u32, new: impl FnOnce() -> Uuid) -> Uuid {
+        if let Some((sent, seq, key)) = &self.sent
+            && (sent, *seq) == (action, seen_seq)
+        {
+            return *key;
+        }
+        let key = new();
+        self.sent = Some((action.clone(), seen_seq, key));
+        key
+    }
+
+    /// Puts a template's filled words in.
+    pub fn put(&mut self, raw: String, filled: String) {
+        self.to_resident.clone_from(&filled);
+        self.template = Some((raw, filled));
+    }
+
+    /// Fills the template anew after a fact has changed, unless its words were changed by hand.
+    pub fn refill(&mut self, fill: impl FnOnce(&str) -> String) {
+        if let Some((raw, filled)) = self.template.take()
+            && self.to_resident == filled
+        {
+            let filled = fill(&raw);
+            self.put(raw, filled);
+        }
+    }
+}
+
+/// Whether something is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Want {
+    /// Not at all.
+    No,
+    /// It may be left out.
+    May,
+    /// It must be there.
+    Must,
+}
+
+impl Want {
+    /// May or must.
+    pub fn is_asked(self) -> bool {
+        self != Want::No
+    }
+}
+
+/// What the form of an action asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asks {
+    /// Words to the resident.
+    pub resident: Want,
+    /// Words to colleagues.
+    pub staff: Want,
+    /// Somebody to do it.
+    pub people: bool,
+    /// A time.
+    pub slot: bool,
+    /// Papers.
+    pub papers: bool,
+    /// Days.
+    pub days: bool,
+    /// Stars.
+    pub rating: bool,
+    /// Photos, which may always be left out.
+    pub photos: bool,
+}
+
+/// What the form of `verb` asks for, given what the workflow needs.
+pub fn asks(verb: Verb, needs: Needs) -> Asks {
+    use Verb::*;
+    Asks {
+        resident: match (needs, verb) {
+            (Needs::WordsToResident, _) => Want::Must,
+            (_, AskReturn | AllowReturn | RefuseReturn | RefuseExtension | Urge) => Want::No,
+            _ => Want::May,
+        },
+        staff: match (needs, verb) {
+            (Needs::Reason | Needs::DaysAndReason, _) => Want::Must,
+            (_, Assign | Reassign | AllowReturn | AllowExtension | BookVisit) => Want::May,
+            _ => Want::No,
+        },
+        people: needs == Needs::Staff,
+        slot: needs == Needs::Slot,
+        papers: needs == Needs::Papers,
+        days: needs == Needs::DaysAndReason,
+        rating: needs == Needs::Rating,
+        photos: needs == Needs::WordsOrPhotos
+            || matches!(verb, Finish | TakeOriginals | ReturnOriginals),
+    }
+}
+
+/// The part of the form at which a refusal is said; none for what no part of it can mend.
+pub fn place_of(refused: Refused) -> Option<&'static str> {
+    Some(match refused {
+        Refused::WordsNeeded | Refused::NothingAdded => "act-resident",
+        Refused::ReasonNeeded => "act-staff",
+        Refused::StaffNeeded => "act-people",
+        Refused::SlotNeeded | Refused::SlotPast => "act-slot",
+        Refused::PapersNeeded => "act-papers",
+        Refused::RatingNeeded => "act-rating",
+        Refused::DaysNeeded => "act-days",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::calendar::Calendar;
+    use model::time::TimeMs;
+    use model::workflow::{Actor, HANDLED, Progress, Rules, State, needs_of, step};
+
+    const ALL_PLACES: [Refused; 7] = [
+        Refused::WordsNeeded,
+        Refused::NothingAdded,
+        Refused::ReasonNeeded,
+        Refused::StaffNeeded,
+        Refused::SlotNeeded,
+        Refused::PapersNeeded,
+        Refused::DaysNeeded,
+    ];
+
+    fn filled() -> Typed {
+        Typed {
+            to_resident: " 好了 ".to_owned(),
+            to_staff: "请看".to_owned(),
+            staff: StaffId::parse("grid").ok(),
+            slot: Some(Slot {
+                start: TimeMs(1_000),
+                end: TimeMs(2_000),
+            }),
+            ticked: ["户口本".to_owned()].into(),
+            days: "3".to_owned(),
+            rating: Some(5),
+            ..Typed::default()
+        }
+    }
+
+    /// Every form asks for whatever the workflow would refuse to go without.
+    #[test]
+    fn a_filled_form_lacks_nothing_and_an_empty_one_says_where() {
+        let calendar = Calendar::default();
+        for rule in HANDLED
+            .iter()
+            .filter(|rule| !matches!(rule.verb, Verb::Lapse | Verb::WithdrawSilent))
+        {
+            let asks = asks(rule.verb, rule.needs);
+            for state in rule.from {
+                assert_eq!(needs_of(HANDLED, *state, rule.verb), Some(rule.needs));
+                let progress = ready(*state, rule.verb);
+                let rules = Rules {
+                    flow: HANDLED,
+                    calendar: &calendar,
+                    limit: None,
+                    now: TimeMs(0),
+                };
+                let by = |typed: &Typed, on_word| {
+                    let action = typed.action(rule.verb, on_word, &asks);
+                    let actors = [
+                        Actor::Staff {
+                            id: StaffId::parse("grid").expect("a slug"),
+                            role: model::area::Role::Supervisor,
+                        },
+                        Actor::Resident,
+                    ];
+                    actors.map(|actor| step(&rules, &progress, &action, &actor))
+                };
+                assert!(
+                    by(&filled(), true).iter().any(Result::is_ok),
+                    "{:?} {state:?}",
+                    rule.verb
+                );
+                let nothing = by(&Typed::default(), true);
+                let refused: Vec<_> = nothing
+                    .iter()
+                    .filter_map(|answer| answer.as_ref().err())
+                    .collect();
+                let said = refused.iter().any(|refused| place_of(**refused).is_some());
+                assert_eq!(
+                    said,
+                    rule.needs != Needs::Nothing,
+                    "{:?} {refused:?}",
+                    rule.verb
+                );
+            }
+        }
+    }
+
+    /// A case in which nothing but the particulars stands in the verb's way.
+    fn ready(state: State, verb: Verb) -> Progress {
+        use model::workflow::{Fact, Pending};
+        let fact = Fact {
+            verb: None,
+            at: TimeMs(0),
+            actor: Actor::Resident,
+            on_word: false,
+            state,
+            staff: None,
+            visit: None,
+            due: None,
+            days: None,
+            rating: None,
+            photos: Vec::new(),
+        };
+        let mut progress = Progress::submitted(&fact);
+        progress.state = state;
+        progress.assignee = StaffId::parse("grid").ok();
+        progress.silent = true;
+        progress.pending = match verb {
+            Verb::AllowReturn | Verb::RefuseReturn => Some(Pending::Return),
+            Verb::AllowExtension | Verb::RefuseExtension => Some(Pending::Extension { days: 1 }),
+            _ => None,
+        };
+        progress.originals_held = u16::from(verb == Verb::ReturnOriginals);
+        progress
+    }
+
+    #[test]
+    fn every_lack_has_its_place() {
+        for refused in ALL_PLACES {
+            assert!(place_of(refused).is_some(), "{refused}");
+        }
+        assert_eq!(place_of(Refused::OriginalsHeld), None);
+    }
+
+    #[test]
+    fn papers_are_named_once() {
+        let mut typed = filled();
+        typed.more_papers = "医保卡\n\n户口本 \n".to_owned();
+        assert_eq!(typed.papers(), ["户口本", "医保卡"]);
+    }
+
+    #[test]
+    fn the_same_again_goes_under_the_same_key() {
+        let mut typed = filled();
+        let mut counter = 0;
+        let mut key = |typed: &mut Typed, seq| {
+            let action = typed.action(
+                Verb::Finish,
+                false,
+                &asks(Verb::Finish, Needs::WordsToResident),
+            );
+            typed.key_for(&action, seq, || {
+                counter += 1;
+                Uuid::from_u128(counter)
+            })
+        };
+        let first = key(&mut typed, 3);
+        assert_eq!(key(&mut typed, 3), first);
+        assert_ne!(key(&mut typed, 4), first);
+        typed.to_resident = "办好了".to_owned();
+        assert_ne!(key(&mut typed, 4), first);
+    }
+
+    #[test]
+    fn words_changed_by_hand_are_not_filled_anew() {
+        let mut typed = Typed::default();
+        typed.put("{visit}来".to_owned(), "周一来".to_owned());
+        typed.refill(|raw| raw.replace("{visit}", "周二"));
+        assert_eq!(typed.to_resident, "周二来");
+        typed.to_resident.push_str("，等我");
+        typed.refill(|raw| raw.replace("{visit}", "周三"));
+        assert_eq!(typed.to_resident, "周二来，等我");
+    }
+
+    #[test]
+    fn what_is_typed_outlives_the_sheet_and_not_the_person() {
+        let case = CaseId(Uuid::from_u128(7));
+        keep(case, Verb::Finish, filled());
+        assert_eq!(kept(case, Verb::Finish), Some(filled()));
+        assert_eq!(kept(case, Verb::Accept), None);
+        forget_all();
+        assert_eq!(kept(case, Verb::Finish), None);
+    }
+}

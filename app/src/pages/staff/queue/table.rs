@@ -1,0 +1,188 @@
+//! The rows: a table where there is room for one, cards on a phone.
+
+use super::desk::Desk;
+use super::rows::{self, Row};
+use crate::parts::{DueChip, StatusChip, focus_id};
+use crate::when;
+use gloo::events::EventListener;
+use gloo::utils::{document, window};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use model::id::CaseId;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+
+/// The table.
+#[component]
+pub fn Table(desk: Desk) -> impl IntoView {
+    walk_by_keys(desk);
+    let heads = [
+        tr!(staff.column.case),
+        tr!(staff.column.due),
+        tr!(staff.column.state),
+        tr!(staff.column.applicant),
+        tr!(staff.column.grid),
+        tr!(staff.column.assignee),
+        tr!(staff.column.at),
+    ];
+    let heads = heads.map(|head| view! { <th role="columnheader" scope="col">{head}</th> });
+    let cases = move || {
+        desk.rows
+            .with(|rows| rows.iter().map(|row| row.item.case).collect::<Vec<_>>())
+    };
+    view! {
+        <div class="queue-wrap">
+            <table class="queue" role="table">
+                <caption class="sr-only">{tr!(staff.queue.caption)}</caption>
+                <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
+                <tbody role="rowgroup">
+                    <For each=cases key=|case| *case children=move |case| view! { <Line desk=desk case=case/> }/>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// One row. Its cells follow the case; the row itself, and the focus in it, stay.
+#[component]
+fn Line(desk: Desk, case: CaseId) -> impl IntoView {
+    let find = move |rows: &Vec<Row>| rows.iter().find(|row| row.item.case == case).cloned();
+    let row = Memo::new(move |_| desk.rows.with(find));
+    let cell = move |draw: fn(Row) -> AnyView| move || row.get().map(draw);
+    let light = move || {
+        row.get()
+            .and_then(|row| row.item.light)
+            .map(super::super::case::light_name)
+    };
+    let here = move || (desk.at.get() == Some(case)).then_some("true");
+    view! {
+        <tr class="queue-row" role="row" data-due=light aria-current=here
+            class:is-new=move || row.get().is_some_and(|row| row.fresh)
+            on:focusin=move |_| desk.at.set(Some(case))>
+            <td class="queue-main" role="cell" data-label=tr!(staff.column.case)>
+                <a class="queue-link" id=link_id(case) href=format!("/staff/cases/{case}")>{cell(name)}</a>
+            </td>
+            <td class="queue-main" role="cell" data-label=tr!(staff.column.due)>{cell(due)}</td>
+            <td class="queue-main" role="cell" data-label=tr!(staff.column.state)>{cell(state)}</td>
+            <td role="cell" data-label=tr!(staff.column.applicant)>{cell(applicant)}</td>
+            <td role="cell" data-label=tr!(staff.column.grid)>{cell(grid)}</td>
+            <td role="cell" data-label=tr!(staff.column.assignee)>{cell(assignee)}</td>
+            <td role="cell" data-label=tr!(staff.column.at)>{cell(at)}</td>
+        </tr>
+    }
+}
+
+fn link_id(case: CaseId) -> String {
+    format!("case-{case}")
+}
+
+fn name(row: Row) -> AnyView {
+    let name = row
+        .item
+        .matter_name
+        .unwrap_or_else(|| crate::words::kind(row.item.kind).to_owned());
+    let receipt = row.item.receipt.to_string();
+    view! { <span>{name}" "<span class="muted num nowrap">{receipt}</span></span> }.into_any()
+}
+
+fn due(row: Row) -> AnyView {
+    match row.item.progress.due.filter(|_| row.item.light.is_some()) {
+        Some(due) => view! { <DueChip due=due light=row.item.light/> }.into_any(),
+        None => view! { <span class="muted">{tr!(staff.column.no_due)}</span> }.into_any(),
+    }
+}
+
+fn state(row: Row) -> AnyView {
+    let gone = row
+        .gone
+        .then(|| view! { <span class="muted">" "{tr!(staff.queue.gone)}</span> });
+    view! { <span><StatusChip state=row.item.progress.state/>{gone}</span> }.into_any()
+}
+
+fn applicant(row: Row) -> AnyView {
+    row.item.applicant.into_any()
+}
+
+fn grid(row: Row) -> AnyView {
+    row.item.grid_name.into_any()
+}
+
+fn assignee(row: Row) -> AnyView {
+    row.item
+        .assignee
+        .unwrap_or_else(|| tr!(staff.column.nobody).to_owned())
+        .into_any()
+}
+
+fn at(row: Row) -> AnyView {
+    when::date(row.item.at.china_date()).into_any()
+}
+
+/// Whether there is likely a keyboard to speak of.
+pub fn has_keyboard() -> bool {
+    let query = window().match_media("(hover: hover) and (pointer: fine)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// j goes down, k goes up; Enter opens what they have reached.
+fn walk_by_keys(desk: Desk) {
+    let go = use_navigate();
+    let keys = EventListener::new(&document(), "keydown", move |event| {
+        let Some(event) = event
+            .dyn_ref::<KeyboardEvent>()
+            .filter(|event| is_plain(event))
+        else {
+            return;
+        };
+        let Some(at) = desk.at.try_get_untracked() else {
+            return;
+        };
+        let step = |steps| {
+            desk.rows
+                .try_with_untracked(|rows| rows::step(rows, at, steps))
+                .flatten()
+        };
+        match event.key().as_str() {
+            "j" => reach(desk, step(1)),
+            "k" => reach(desk, step(-1)),
+            // With the focus on something, Enter is that thing's.
+            "Enter" if is_nowhere() => {
+                if let Some(case) = at {
+                    go(&format!("/staff/cases/{case}"), Default::default());
+                }
+            }
+            _ => {}
+        }
+    });
+    let keys = StoredValue::new_local(keys);
+    on_cleanup(move || keys.dispose());
+}
+
+fn reach(desk: Desk, case: Option<CaseId>) {
+    if let Some(case) = case {
+        desk.at.try_set(Some(case));
+        focus_id(&link_id(case));
+    }
+}
+
+/// Not a shortcut of the browser's, and not typed into something.
+fn is_plain(event: &KeyboardEvent) -> bool {
+    let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
+    let tag = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let writing = tag.is_some_and(|element| {
+        element
+            .closest("input, select, textarea, dialog")
+            .ok()
+            .flatten()
+            .is_some()
+    });
+    !modified && !writing
+}
+
+fn is_nowhere() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
+}

@@ -1,0 +1,45 @@
+//! The design system: small components that draw the classes of `style/README.md`.
+//!
+//! They take words, never keys of the locale, so that a page reads top to bottom.
+
+mod answers;
+mod chips;
+mod contact;
+mod errors;
+mod field;
+mod home_picker;
+mod icon;
+mod loaded;
+mod note;
+mod page;
+mod photo_field;
+mod qr;
+mod question;
+mod search;
+mod share;
+mod sheet;
+mod signature;
+mod slot_picker;
+mod station_picker;
+mod timeline;
+
+pub use answers::{AnswerRow, Answers};
+pub use chips::{DueChip, StatusChip, Tag};
+pub use contact::{CallButton, Contact};
+pub use errors::{ErrorNote, ErrorSummary, Wrong};
+pub use field::{Choice, Field, TextInput};
+pub use home_picker::{HomeAnswer, HomePicker};
+pub use icon::{Icon, icon};
+pub use loaded::{Skeleton, loaded, resolved};
+pub use note::{Empty, Note, Section, Step};
+pub use page::{Page, announce, focus_id, page_title};
+pub use photo_field::PhotoField;
+pub use qr::QrCode;
+pub use question::{Asked, ErrorLine, Group, Line};
+pub use search::SearchBox;
+pub use share::{can_share, copy_text, origin, print_page, share_link};
+pub use sheet::Sheet;
+pub use signature::Signature;
+pub use slot_picker::SlotPicker;
+pub use station_picker::{StationPicker, by_distance};
+pub use timeline::{Moment, Timeline};

@@ -1,0 +1,15 @@
+//! What frames every page: the two programs put these pieces together.
+
+mod boot;
+mod broken;
+mod foot;
+mod offline;
+mod tools;
+mod top;
+
+pub use boot::{Booted, boot};
+pub use broken::Guard;
+pub use foot::Foot;
+pub use offline::OfflineStrip;
+pub use tools::Tools;
+pub use top::{Announcer, Skip, Top};

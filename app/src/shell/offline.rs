@@ -1,0 +1,48 @@
+use crate::outbox::outbox;
+use crate::parts::{Icon, announce};
+use crate::state::Online;
+use leptos::prelude::*;
+
+/// Says that there is no signal, and what waits for it.
+#[component]
+pub fn OfflineStrip() -> impl IntoView {
+    let online = use_context::<Online>();
+    let outbox = outbox();
+    Effect::new(move || {
+        if let Some((_, title, _)) = outbox.delivered.get() {
+            announce(&tr!(shell.sent, title = title));
+        }
+    });
+    let offline = move || online.is_some_and(|online| !online.0.get());
+    let words = move || {
+        let entries = outbox.entries.get();
+        let refused = entries.iter().any(|entry| entry.problem.is_some());
+        let sending = outbox.uploading.get().is_some();
+        match (offline(), entries.len()) {
+            _ if refused => Some(tr!(shell.refused_one).to_owned()),
+            (true, 0) => Some(tr!(shell.offline).to_owned()),
+            (false, 0) => None,
+            // A case on its way out is no news: the page that sends it says so.
+            (false, 1) if sending => None,
+            (_, 1) => Some(tr!(shell.waiting_one).to_owned()),
+            (_, count) => Some(tr!(shell.waiting_many, count = count)),
+        }
+    };
+    let words = Memo::new(move |_| words());
+    move || {
+        words
+            .get()
+            .map(|words| strip(words, outbox.entries.with(|entries| !entries.is_empty())))
+    }
+}
+
+fn strip(words: String, waiting: bool) -> impl IntoView {
+    let link = waiting.then(|| view! { <a href="/cases">{tr!(shell.offline_waiting)}</a> });
+    view! {
+        <div class="offline" role="status">
+            <Icon name="offline"/>
+            <span>{words}</span>
+            {link}
+        </div>
+    }
+}

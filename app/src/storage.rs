@@ -1,0 +1,268 @@
+//! All that stays on the phone, and the only module that puts it there.
+//!
+//! `localStorage` holds preferences, links to cases, drafts and the street's facts; what is large
+//! or must not be lost goes to IndexedDB, in [`blobs`]. Storage may be refused (a private window,
+//! a full phone): reading then finds nothing, and writing says so where it matters.
+
+pub mod blobs;
+
+use gloo::storage::{LocalStorage, Storage, errors::StorageError};
+use model::api::Submitted;
+use model::id::CaseId;
+use model::receipt::Receipt;
+use model::time::TimeMs;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Preferences that `boot.js` reads too, before the app is there: bare words, not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pref {
+    /// 22, 26 or 30: the body size in px of 长辈版.
+    Elder,
+    /// `light` or `dark`.
+    Theme,
+    /// `zh-CN` or `en`.
+    Language,
+}
+
+impl Pref {
+    fn key(self) -> &'static str {
+        match self {
+            Pref::Elder => "yikezhong.elder",
+            Pref::Theme => "yikezhong.theme",
+            Pref::Language => "yikezhong.lang",
+        }
+    }
+
+    /// The word kept, if any.
+    pub fn get(self) -> Option<String> {
+        area()?.get_item(self.key()).ok().flatten()
+    }
+
+    /// Keeps a word, or forgets it. A refusal only costs the memory of it.
+    pub fn set(self, word: Option<&str>) {
+        let Some(area) = area() else { return };
+        let _ = match word {
+            Some(word) => area.set_item(self.key(), word),
+            None => area.remove_item(self.key()),
+        };
+    }
+}
+
+/// A case whose link this phone holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The case.
+    pub case: CaseId,
+    /// What opens it.
+    pub secret: String,
+    /// What it is about; empty until the case was opened once.
+    #[serde(default)]
+    pub title: String,
+    /// Its number, once known.
+    #[serde(default)]
+    pub receipt: Option<Receipt>,
+    /// When it was handed in, once known.
+    #[serde(default)]
+    pub at: Option<TimeMs>,
+    /// The receipt as it was given out, on the phone that handed it in.
+    #[serde(default)]
+    pub submitted: Option<Submitted>,
+}
+
+impl Link {
+    /// A link of which nothing else is known yet.
+    pub fn new(case: CaseId, secret: String) -> Link {
+        Link {
+            case,
+            secret,
+            title: String::new(),
+            receipt: None,
+            at: None,
+            submitted: None,
+        }
+    }
+
+    /// The link of a case just handed in.
+    pub fn of(submitted: Submitted, title: String) -> Link {
+        Link {
+            case: submitted.case,
+            secret: submitted.secret.clone(),
+            title,
+            receipt: Some(submitted.receipt),
+            at: Some(submitted.at),
+            submitted: Some(submitted),
+        }
+    }
+
+    /// The address that opens the case on any phone: the secret stands in the fragment, which
+    /// browsers send to nobody.
+    pub fn address(&self, origin: &str) -> String {
+        format!("{origin}/cases#c={}.{}", self.case, self.secret)
+    }
+}
+
+/// The case and secret in an address's fragment (`#c=<case>.<secret>`).
+pub fn parse_fragment(fragment: &str) -> Option<Link> {
+    let (case, secret) = fragment.strip_prefix("#c=")?.split_once('.')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let good = (16..=256).contains(&secret.len()) && secret.chars().all(plain);
+    good.then(|| case.parse().ok())?
+        .map(|case| Link::new(case, secret.to_owned()))
+}
+
+const LINKS: &str = "yikezhong.links";
+
+/// The cases of this phone, latest first.
+pub fn links() -> Vec<Link> {
+    read(LINKS).unwrap_or_default()
+}
+
+/// The link of one case.
+pub fn link(case: CaseId) -> Option<Link> {
+    links().into_iter().find(|link| link.case == case)
+}
+
+/// Keeps a link, in place of an older one of the same case; false where the phone refuses.
+pub fn keep_link(link: Link) -> bool {
+    write(LINKS, &with_link(links(), link))
+}
+
+/// Forgets a link on this phone; the case itself is not touched.
+pub fn drop_link(case: CaseId) {
+    let mut kept = links();
+    kept.retain(|link| link.case != case);
+    write(LINKS, &kept);
+}
+
+fn with_link(mut links: Vec<Link>, link: Link) -> Vec<Link> {
+    match links.iter_mut().find(|old| old.case == link.case) {
+        Some(old) => *old = merged(old.clone(), link),
+        None => links.insert(0, link),
+    }
+    links
+}
+
+/// What is known of a case never becomes less by opening its bare link again.
+fn merged(old: Link, new: Link) -> Link {
+    Link {
+        title: if new.title.is_empty() {
+            old.title
+        } else {
+            new.title
+        },
+        receipt: new.receipt.or(old.receipt),
+        at: new.at.or(old.at),
+        submitted: new.submitted.or(old.submitted),
+        case: new.case,
+        secret: new.secret,
+    }
+}
+
+fn draft_key(name: &str) -> String {
+    format!("yikezhong.draft.{name}")
+}
+
+/// The draft of that name (a kind's name, or kind and matter).
+pub fn draft<T: DeserializeOwned>(name: &str) -> Option<T> {
+    read(&draft_key(name))
+}
+
+/// Keeps a draft; false where the phone refuses.
+pub fn keep_draft<T: Serialize>(name: &str, draft: &T) -> bool {
+    write(&draft_key(name), draft)
+}
+
+/// Forgets a draft.
+pub fn drop_draft(name: &str) {
+    LocalStorage::delete(draft_key(name));
+}
+
+/// A public fact as last fetched: `street`, `matters`, `facilities`.
+pub fn fact<T: DeserializeOwned>(name: &str) -> Option<T> {
+    read(&format!("yikezhong.fact.{name}"))
+}
+
+/// Keeps a public fact for the time without signal. A phone without room simply asks again.
+pub fn keep_fact<T: Serialize>(name: &str, fact: &T) {
+    write(&format!("yikezhong.fact.{name}"), fact);
+}
+
+/// Anything else small, under a name of its own (`case.<id>` as last seen, say).
+pub fn note<T: DeserializeOwned>(name: &str) -> Option<T> {
+    read(&format!("yikezhong.note.{name}"))
+}
+
+/// Keeps it; false where the phone refuses.
+pub fn keep_note<T: Serialize>(name: &str, note: &T) -> bool {
+    write(&format!("yikezhong.note.{name}"), note)
+}
+
+/// Forgets it.
+pub fn drop_note(name: &str) {
+    LocalStorage::delete(format!("yikezhong.note.{name}"));
+}
+
+fn area() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// None where nothing is kept, or something another version wrote.
+fn read<T: DeserializeOwned>(key: &str) -> Option<T> {
+    // gloo panics where storage itself is refused.
+    area()?;
+    LocalStorage::get(key).ok()
+}
+
+fn write<T: Serialize>(key: &str, value: &T) -> bool {
+    let written: Result<(), StorageError> = match area() {
+        Some(_) => LocalStorage::set(key, value),
+        None => return false,
+    };
+    written.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CASE: &str = "01935f3e-7b2a-7c3d-8e4f-5a6b7c8d9e0f";
+
+    #[test]
+    fn a_secret_link_is_read_back() {
+        let case = CASE.parse().expect("a case id");
+        let link = Link::new(case, "q3vN8-k_2LxYw0Zt5RbC".into());
+        let address = link.address("https://example.org");
+        let (_, fragment) = address.split_at(address.find('#').expect("a fragment"));
+        assert_eq!(parse_fragment(fragment), Some(link));
+    }
+
+    #[test]
+    fn other_fragments_are_not_links() {
+        for fragment in [
+            "",
+            "#main",
+            "#c=",
+            &format!("#c={CASE}"),
+            &format!("#c={CASE}.short"),
+            &format!("#c={CASE}.with space and more"),
+            "#c=not-a-case.q3vN8-k_2LxYw0Zt5RbC",
+            &format!("c={CASE}.q3vN8-k_2LxYw0Zt5RbC"),
+        ] {
+            assert_eq!(parse_fragment(fragment), None, "{fragment}");
+        }
+    }
+
+    #[test]
+    fn opening_a_bare_link_again_loses_nothing() {
+        let case = CASE.parse().expect("a case id");
+        let mut known = Link::new(case, "old-secret-0123456789".into());
+        known.title = "高龄津贴".into();
+        known.receipt = Some(Receipt::of(7));
+        let links = with_link(vec![known], Link::new(case, "new-secret-0123456789".into()));
+        assert_eq!(links.len(), 1);
+        assert_eq!(links[0].title, "高龄津贴");
+        assert_eq!(links[0].receipt, Some(Receipt::of(7)));
+        assert_eq!(links[0].secret, "new-secret-0123456789");
+    }
+}
