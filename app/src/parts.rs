@@ -41,5 +41,5 @@ pub use share::{can_share, copy_text, origin, print_page, share_link};
 pub use sheet::Sheet;
 pub use signature::Signature;
 pub use slot_picker::SlotPicker;
-pub use station_picker::{StationPicker, by_distance};
+pub use station_picker::{StationPicker, nearest_first};
 pub use timeline::{Moment, Timeline};

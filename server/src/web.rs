@@ -15,6 +15,11 @@ use crate::http::error::Error;
 
 const RESIDENT: &str = "index.html";
 const STAFF: &str = "staff.html";
+const WORKER: &str = "sw.js";
+
+/// A service worker obeys the policy that came with its script, not the page's: without leave to
+/// fetch from here it cannot be installed.
+const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 
 /// The folder of the built app, ready to be served.
 #[derive(Clone, Debug)]
@@ -101,12 +106,20 @@ impl Folder {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, caching(name));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        if name.ends_with(".html") {
-            let policy = self.policies.get(name).cloned();
-            let policy = policy.unwrap_or_else(|| policy_of(&Hashes::default()));
+        if let Some(policy) = self.policy(name) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         response
+    }
+
+    /// What a file may do in a browser where that is more than nothing.
+    fn policy(&self, name: &str) -> Option<HeaderValue> {
+        if name == WORKER {
+            return Some(HeaderValue::from_static(WORKER_POLICY));
+        }
+        let page = || self.policies.get(name).cloned();
+        let is_page = name.ends_with(".html");
+        is_page.then(|| page().unwrap_or_else(|| policy_of(&Hashes::default())))
     }
 }
 

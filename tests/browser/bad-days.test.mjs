@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { DESKTOP, PHONE, Server, launch, password, person, signIn } from './harness.mjs';
 import {
   WANG, WITHOUT_PAPERS, WITH_PAPERS, at, fill, fillForm, fillOn, freeSlots, goOn, handIn, receiptShown,
@@ -173,6 +174,33 @@ describe('wrong answers', () => {
     }));
 });
 
+/** A whole, valid PNG of `side` × `side` black pixels: as many bits in memory, next to nothing on the way. */
+function pngBomb(side) {
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+    const ends = Buffer.alloc(8);
+    ends.writeUInt32BE(data.length, 0);
+    ends.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header[8] = 1;
+  const rows = deflateSync(Buffer.alloc(side * (1 + Math.ceil(side / 8))));
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function crc32(bytes) {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
+}
+
 describe('photos', () => {
   const papers = async (page) => {
     await fillForm(page, { matter: WITH_PAPERS, until: 'materials', have: 'home' });
@@ -202,7 +230,9 @@ describe('photos', () => {
       }
       // Without a photo the question is open, and says so.
       await goOn(page);
-      assert.deepEqual(await summary(page), [said(proxy.missing.paper_photo, { paper: '身份证' })].map(() => proxy.missing.paper_photo.replace('{{ paper }}', '身份证')));
+      const [line, ...more] = await summary(page);
+      assert.match(line, said(proxy.missing.paper_photo, { paper: '身份证' }));
+      assert.deepEqual(more, []);
       await paper.getByRole('radio', { name: words.words.have.home, exact: true }).check();
       await goOn(page);
       await at(page, pages.note);
@@ -211,13 +241,13 @@ describe('photos', () => {
   test('a photo far too large is made small on the phone', () =>
     as(async (page) => {
       const paper = await papers(page);
-      // Noise does not compress: 24 megapixels of it are more than the server would take.
+      // Noise does not compress: 6 megapixels of it are more than the server would take.
       const huge = await page.evaluate(async () => {
-        const canvas = new OffscreenCanvas(6000, 4000);
+        const canvas = new OffscreenCanvas(3000, 2000);
         const pen = canvas.getContext('2d');
         const tile = new ImageData(600, 400);
         for (let at = 0; at < tile.data.length; at += 1) tile.data[at] = at % 4 === 3 ? 255 : Math.random() * 256;
-        for (let x = 0; x < 6000; x += 600) for (let y = 0; y < 4000; y += 400) pen.putImageData(tile, x, y);
+        for (let x = 0; x < 3000; x += 600) for (let y = 0; y < 2000; y += 400) pen.putImageData(tile, x, y);
         const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 1 });
         const bytes = new Uint8Array(await blob.arrayBuffer());
         let text = '';
@@ -226,14 +256,11 @@ describe('photos', () => {
       });
       const bytes = Buffer.from(huge, 'base64');
       assert.ok(bytes.length > 8 * 1024 * 1024, `${bytes.length} bytes`);
-      const sent = page.waitForRequest((request) => request.method() === 'PUT');
       await give(paper, 'huge.jpg', bytes);
-      await paper.getByText(said(proxy.photo.sent)).waitFor();
-      const body = (await sent).postDataBuffer();
-      // Chromium may not hand over a body that came from a Blob; the words then tell its size.
-      const told = Number(/(\d+) KB/.exec(await paper.getByText(said(proxy.photo.sent)).textContent())[1]) * 1024;
-      assert.ok((body?.length ?? told) < 8 * 1024 * 1024);
-      assert.ok(told < bytes.length / 2, `${told} bytes went up`);
+      const line = paper.getByText(said(proxy.photo.sent));
+      await line.waitFor();
+      const told = Number(/(\d+) KB/.exec(await line.textContent())[1]) * 1024;
+      assert.ok(told < bytes.length / 4, `${told} bytes went up`);
     }));
 
   test('the server refuses what is hostile and stores none of it', async () => {
@@ -242,18 +269,8 @@ describe('photos', () => {
       return existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).length : 0;
     };
     const earlier = stored();
-    // A PNG that says it is 30,000 pixels a side: decoded it would be 3.6 GB.
-    const bomb = Buffer.alloc(33);
-    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(bomb);
-    bomb.writeUInt32BE(30_000, 16);
-    bomb.writeUInt32BE(30_000, 20);
-    bomb.set([8, 6, 0, 0, 0], 24);
-    let crc = ~0;
-    for (const byte of bomb.subarray(12, 29)) {
-      crc ^= byte;
-      for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    }
-    bomb.writeUInt32BE(~crc >>> 0, 29);
+    const bomb = pngBomb(30_000);
+    assert.ok(bomb.length < 1024 * 1024, 'small on the way');
     const large = Buffer.concat([photo, Buffer.alloc(9 * 1024 * 1024)]);
     for (const [what, body, type, status, code] of [
       ['a bomb', bomb, 'image/png', 413, 'too_large'],
@@ -378,7 +395,7 @@ describe('handing in', () => {
         await fillOn(page, { matter: WITH_PAPERS, from: 'note' });
         await submit(page);
         await at(page, proxy.queued.title);
-        await page.getByRole('link', { name: proxy.queued.see }).click();
+        await page.getByRole('main').getByRole('link', { name: proxy.queued.see }).click();
         await at(page, cases.list.title);
         await page.getByRole('heading', { name: cases.queue.title }).waitFor();
         await page.getByText(cases.queue.waiting, { exact: true }).waitFor();
@@ -478,29 +495,32 @@ describe('staff', () => {
   };
   const press = (page, verb) => sheet(page).getByRole('button', { name: verb, exact: true }).click();
 
-  test('two at once: the second sees what changed and keeps their words', () =>
-    as(async (page) => {
-      const handed = await handIn(server);
-      await open(page, 'window', handed.case);
-      await begin(page, verbs.accept, '您好，材料齐了，这就给您办。');
-      const other = await staff(server, 'window02');
-      // Without the live stream the page cannot know: the server's answer has to tell.
-      await other.act(handed.case, { verb: 'accept', to_resident: '我先受理了。' });
-      const answer = page.waitForEvent('response', { predicate: (r) => r.url().endsWith('/actions'), timeout: 3000 }).catch(() => null);
-      const news = sheet(page).getByText(words.staff.act.changed, { exact: true });
-      const button = sheet(page).getByRole('button', { name: verbs.accept, exact: true });
-      await Promise.race([news.waitFor(), button.click()]).catch(() => {});
-      await news.waitFor();
-      await answer;
-      const told = await sheet(page).textContent();
-      assert.match(told, said('何静'), 'who it was');
-      assert.match(told, said('我先受理了。'), 'and what they wrote');
-      assert.match(told, said(words.staff.act.changed_impossible));
-      assert.equal(await sheet(page).getByLabel(words.staff.act.to_resident).inputValue(), '您好，材料齐了，这就给您办。');
-      assert.equal(await button.count(), 0, 'it cannot be accepted twice');
-      const view = await other.call('GET', `/api/v1/staff/cases/${handed.case}`);
-      assert.equal(view.view.timeline.filter((entry) => entry.fact.verb === 'accept').length, 1);
-    }, { size: PHONE }));
+  for (const [how, live] of [['told by the live stream', true], ['told by the refusal', false]]) {
+    test(`two at once, ${how}: the second sees what changed and keeps their words`, () =>
+      as(async (page) => {
+        if (!live) await page.route('**/api/v1/staff/live', (route) => route.abort());
+        const typed = '您好，材料齐了，这就给您办。';
+        const handed = await handIn(server);
+        await open(page, 'window', handed.case);
+        await begin(page, verbs.accept, typed);
+        const other = await staff(server, 'window02');
+        await other.act(handed.case, { verb: 'accept', to_resident: '我先受理了。' });
+        if (!live) {
+          const refused = page.waitForResponse((response) => response.url().endsWith('/actions'));
+          await press(page, verbs.accept);
+          assert.equal((await refused).status(), 409);
+        }
+        await sheet(page).getByText(words.staff.act.changed, { exact: true }).waitFor();
+        const told = await sheet(page).textContent();
+        assert.match(told, said('何静'), 'who it was');
+        assert.match(told, said('我先受理了。'), 'and what they wrote');
+        assert.match(told, said(words.staff.act.changed_impossible));
+        assert.equal(await sheet(page).getByLabel(words.staff.act.to_resident).inputValue(), typed);
+        assert.equal(await sheet(page).getByRole('button', { name: verbs.accept, exact: true }).count(), 0, 'it cannot be done twice');
+        const { view } = await other.call('GET', `/api/v1/staff/cases/${handed.case}`);
+        assert.equal(view.timeline.filter((entry) => entry.fact.verb === 'accept').length, 1);
+      }));
+  }
 
   test('the resident adds something meanwhile: read first, then done', () =>
     as(async (page) => {
@@ -511,11 +531,11 @@ describe('staff', () => {
       await sheet(page).getByText(words.staff.act.changed_possible).waitFor();
       assert.match(await sheet(page).textContent(), said('门铃坏了，请敲门'));
       assert.equal(await sheet(page).getByLabel(words.staff.act.to_resident).inputValue(), '已经受理。');
-      // The first press shows what is new, the next one goes through.
+      // The first press leads to what is new, the next one goes through.
       await press(page, verbs.accept);
-      const done = page.getByText(said(words.staff.act.done, { what: verbs.accept }));
-      if (await sheet(page).isVisible()) await press(page, verbs.accept);
-      await done.waitFor();
+      await page.locator('#act-news:focus').waitFor();
+      await press(page, verbs.accept);
+      await page.getByText(said(words.staff.act.done, { what: verbs.accept })).waitFor();
       const { view } = await (await staff(server, 'window')).call('GET', `/api/v1/staff/cases/${handed.case}`);
       assert.equal(view.progress.state, 'accepted');
     }));
@@ -682,12 +702,10 @@ describe('without signal after a first visit', () => {
         await page.getByRole('heading', { name: cases.head.standing }).waitFor();
         const { answer } = await own.call('GET', '/api/v1/matters');
         const matter = answer.matters.find((m) => m.id === WITH_PAPERS);
-        await page.evaluate(async () => {
-          const { active } = await navigator.serviceWorker.ready;
-          if (active.state === 'activated') return;
-          await new Promise((resolve) =>
-            active.addEventListener('statechange', () => active.state === 'activated' && resolve()),
-          );
+        // Fails by the page's time limit where the worker cannot be installed.
+        await page.waitForFunction(async () => {
+          const registration = await navigator.serviceWorker.getRegistration();
+          return registration?.active?.state === 'activated';
         });
         // No tricks of the browser alone: the server is really gone.
         await own.stop();

@@ -23,6 +23,6 @@ if (files.length === 0) {
   process.exit(1);
 }
 // Two cores: one browser works while another waits.
-const options = ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=240000'];
+const options = ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-timeout=600000'];
 const run = spawn(process.execPath, [...options, ...files], { stdio: 'inherit' });
 run.on('exit', (code) => process.exit(code ?? 1));

@@ -4,7 +4,7 @@
 use super::{Form, words as form_words};
 use crate::parts::{
     Asked, Choice, Group, HomeAnswer, HomePicker, Icon, Line, Note, PhotoField, Signature,
-    Skeleton, SlotPicker, StationPicker, by_distance,
+    Skeleton, SlotPicker, StationPicker, nearest_first,
 };
 use crate::{api, when, words};
 use jiff::civil::Date;
@@ -357,10 +357,7 @@ fn station(form: Form, field: &'static Field, asked: Asked) -> AnyView {
             .estates
             .iter()
             .find(|known| Some(&known.id) == estate.as_ref());
-        by_distance(
-            &ground.facilities.facilities,
-            estate.map(|estate| estate.entrance),
-        )
+        nearest_first(&ground.facilities, estate)
     });
     view! {
         <Group asked=asked>

@@ -2,8 +2,11 @@
 
 use crate::parts::Choice;
 use leptos::prelude::*;
+use model::api::Facilities;
+use model::area::Estate;
 use model::facility::Facility;
 use model::place::Wgs84;
+use std::cmp::Ordering;
 
 /// Metres of one degree of latitude.
 const METRES_PER_DEGREE: f64 = 111_195.0;
@@ -16,19 +19,52 @@ fn straight_metres(from: Wgs84, to: Wgs84) -> f64 {
     up.hypot(along)
 }
 
-/// The stations with their straight-line distance, nearest first; in the file's order where the
-/// home is not known.
-pub fn by_distance(facilities: &[Facility], home: Option<Wgs84>) -> Vec<(Facility, Option<f64>)> {
-    let stations = facilities
-        .iter()
-        .filter(|facility| facility.station)
-        .cloned();
-    let measured = stations.map(|station| {
-        let metres = home.map(|home| straight_metres(home, station.at));
-        (station, metres)
+/// How far a station is from home.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Far {
+    /// Minutes on foot at an older person's pace, along real footways.
+    Walk(u32),
+    /// Metres in a straight line, where the map knows no way.
+    Straight(f64),
+}
+
+impl Far {
+    /// Real walks first, the shortest first.
+    fn order(self) -> (bool, f64) {
+        match self {
+            Far::Walk(minutes) => (false, f64::from(minutes)),
+            Far::Straight(metres) => (true, metres),
+        }
+    }
+
+    fn words(self) -> String {
+        match self {
+            Far::Walk(minutes) => tr!(proxy.station.walk, minutes = minutes),
+            Far::Straight(metres) => distance_words(metres),
+        }
+    }
+}
+
+/// The stations with how far they are, nearest first; in the file's order where the home is not
+/// known.
+pub fn nearest_first(table: &Facilities, home: Option<&Estate>) -> Vec<(Facility, Option<Far>)> {
+    let far = |station: &Facility| {
+        let home = home?;
+        let walk = table
+            .walks
+            .iter()
+            .find(|walk| walk.estate == home.id && walk.station == station.id);
+        let straight = || Far::Straight(straight_metres(home.entrance, station.at));
+        Some(walk.map_or_else(straight, |walk| Far::Walk(walk.minutes)))
+    };
+    let stations = table.facilities.iter().filter(|facility| facility.station);
+    let mut measured: Vec<_> = stations
+        .map(|station| (station.clone(), far(station)))
+        .collect();
+    measured.sort_by(|(_, a), (_, b)| {
+        let (a, b) = (a.map(Far::order), b.map(Far::order));
+        a.partial_cmp(&b).unwrap_or(Ordering::Equal)
     });
-    let mut measured: Vec<_> = measured.collect();
-    measured.sort_by(|(_, a), (_, b)| a.unwrap_or_default().total_cmp(&b.unwrap_or_default()));
     measured
 }
 
@@ -49,15 +85,15 @@ fn distance_words(metres: f64) -> String {
 pub fn StationPicker(
     /// The name of the radio group.
     id: &'static str,
-    /// As [`by_distance`] sorts them.
-    stations: Vec<(Facility, Option<f64>)>,
+    /// As [`nearest_first`] sorts them.
+    stations: Vec<(Facility, Option<Far>)>,
     /// The id of the one picked; empty where none is.
     value: String,
     /// Told the id of the one picked.
     on_pick: Callback<String>,
 ) -> impl IntoView {
-    let row = |(at, (station, metres)): (usize, (Facility, Option<f64>))| {
-        let hint = station_hint(&station, metres, at == 0 && metres.is_some());
+    let row = |(at, (station, far)): (usize, (Facility, Option<Far>))| {
+        let hint = station_hint(&station, far, at == 0 && far.is_some());
         view! {
             <Choice
                 group=id
@@ -72,7 +108,7 @@ pub fn StationPicker(
     view! { <div class="choices">{stations.into_iter().enumerate().map(row).collect_view()}</div> }
 }
 
-fn station_hint(station: &Facility, metres: Option<f64>, nearest: bool) -> String {
+fn station_hint(station: &Facility, far: Option<Far>, nearest: bool) -> String {
     let steps = station.step_free.map(|free| {
         if free {
             tr!(proxy.station.step_free)
@@ -82,7 +118,7 @@ fn station_hint(station: &Facility, metres: Option<f64>, nearest: bool) -> Strin
     });
     let parts = [
         nearest.then(|| tr!(proxy.station.nearest).to_owned()),
-        metres.map(distance_words),
+        far.map(Far::words),
         Some(station.address.clone()),
         steps.map(str::to_owned),
     ];
@@ -109,6 +145,43 @@ mod tests {
             let metres = straight_metres(at(40.0, 116.0), to);
             assert!((metres / expected - 1.0).abs() < 0.01, "{metres}");
         }
+    }
+
+    fn town() -> (Facilities, Estate) {
+        let station = |id: &str, lat: f64| {
+            serde_json::json!({
+                "id": id, "name": id, "category": "government", "kind": "station",
+                "at": {"lat": lat, "lon": 116.0}, "address": "", "station": true
+            })
+        };
+        let table = serde_json::json!({
+            "facilities": [station("across-the-canal", 40.001), station("unmapped", 40.0005), station("round-the-corner", 40.004)],
+            "walks": [
+                {"estate": "home", "station": "across-the-canal", "minutes": 19},
+                {"estate": "home", "station": "round-the-corner", "minutes": 9}
+            ]
+        });
+        let home = serde_json::json!({
+            "id": "home", "name": "home", "grid": "grid-1",
+            "entrance": {"lat": 40.0, "lon": 116.0}, "homes": 1
+        });
+        let read = "the model's own shapes";
+        (
+            serde_json::from_value(table).expect(read),
+            serde_json::from_value(home).expect(read),
+        )
+    }
+
+    #[test]
+    fn near_is_what_one_can_walk_to() {
+        let (table, home) = town();
+        let order = |home: Option<&Estate>| -> Vec<String> {
+            let sorted = nearest_first(&table, home).into_iter();
+            sorted.map(|(station, _)| station.name).collect()
+        };
+        let walked = ["round-the-corner", "across-the-canal", "unmapped"];
+        assert_eq!(order(Some(&home)), walked);
+        assert_eq!(order(None)[0], "across-the-canal");
     }
 
     #[test]

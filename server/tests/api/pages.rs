@@ -161,6 +161,18 @@ async fn every_answer_tells_browsers_to_be_careful() {
 }
 
 #[tokio::test]
+async fn the_service_worker_may_fetch_from_here_and_do_nothing_else() {
+    let (app, _folder) = served().await;
+    let answer = app.get("/sw.js").send().await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        policy(&answer),
+        "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+    );
+    app.close().await;
+}
+
+#[tokio::test]
 async fn what_is_the_same_for_everybody_is_asked_after_and_compressed() {
     let (app, _folder) = served().await;
     for address in [path::STREET, path::MATTERS, path::FACILITIES] {

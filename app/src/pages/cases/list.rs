@@ -101,10 +101,11 @@ fn Card(case: CaseId, links: RwSignal<Vec<Link>>) -> impl IntoView {
     let state = move || seen.with(|seen| seen.as_ref().map(|seen| seen.view.progress.state));
     let gone = Memo::new(move |_| trouble.with(|trouble| is_gone(trouble.as_ref())));
     let old = move || {
-        let offline = trouble.with(Option::is_some) && !gone.get();
+        let offline = online.is_some_and(|online| !online.0.get());
+        let is_old = (offline || trouble.with(Option::is_some)) && !gone.get();
         let at = seen
             .with(|seen| seen.as_ref().map(|seen| seen.at))
-            .filter(|_| offline);
+            .filter(|_| is_old);
         at.map(|at| tr!(cases.list.seen_at, when = when::moment(at)))
     };
     let remove = move |_| {

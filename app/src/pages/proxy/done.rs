@@ -2,7 +2,10 @@
 
 use crate::form::help_phone;
 use crate::outbox::{Entry, Outbox, Outcome, outbox};
-use crate::parts::{Contact, Empty, Icon, Note, Page, QrCode, Section, Skeleton};
+use crate::parts::{
+    Contact, Empty, Icon, Note, Page, QrCode, Section, Skeleton, can_share, copy_text, origin,
+    print_page, share_link,
+};
 use crate::state::{Ground, facts};
 use crate::storage::{self, Link, blobs};
 use crate::{api, when, words};
@@ -17,8 +20,6 @@ use model::id::CaseId;
 use model::receipt::Receipt;
 use model::workflow::Slot;
 use uuid::Uuid;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 /// The receipt of a case handed in on this phone.
 #[component]
@@ -181,7 +182,7 @@ fn ReceiptPage(submitted: Submitted, link: Link) -> impl IntoView {
                 <p class="receipt-label">{tr!(proxy.done.number)}</p>
                 <p class="receipt-number">{number}</p>
                 <p class="receipt-label">{tr!(proxy.done.say)}</p>
-                <p class="nowrap">{sayable(submitted.receipt)}</p>
+                <p class="receipt-said">{sayable(submitted.receipt)}</p>
                 <p class="receipt-who">{who}</p>
                 {provisional.then(|| view! { <p class="muted">{tr!(proxy.done.provisional)}</p> })}
             </section>
@@ -318,7 +319,7 @@ fn Keep(link: Link, number: Receipt) -> impl IntoView {
         move |_| {
             let address = address.clone();
             spawn_local(async move {
-                let copied = copy_text(&address).await.is_ok();
+                let copied = copy_text(&address).await;
                 told.try_set(if copied {
                     tr!(proxy.done.copied)
                 } else {
@@ -330,7 +331,7 @@ fn Keep(link: Link, number: Receipt) -> impl IntoView {
     };
     let share = can_share().then(|| {
         view! {
-            <button class="btn" type="button" on:click=move |_| share_link(&shared, number)>
+            <button class="btn" type="button" on:click=move |_| share_link(&shared, &tr!(proxy.done.share_title, number = number))>
                 <Icon name="share" />
                 {tr!(proxy.done.share)}
             </button>
@@ -352,7 +353,7 @@ fn Keep(link: Link, number: Receipt) -> impl IntoView {
                     <Icon name="save" />
                     {tr!(proxy.done.copy)}
                 </button>
-                <button class="btn" type="button" on:click=move |_| print()>
+                <button class="btn" type="button" on:click=move |_| print_page()>
                     <Icon name="print" />
                     {tr!(proxy.done.print)}
                 </button>
@@ -401,52 +402,6 @@ fn Slip(submitted: Submitted, link: Link, answers: RwSignal<Option<Answers>>) ->
             <p class="slip-chain num">{tr!(proxy.done.slip_chain)} " " {submitted.head}</p>
         </article>
     }
-}
-
-fn origin() -> String {
-    web_sys::window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default()
-}
-
-fn print() {
-    if let Some(window) = web_sys::window() {
-        // Refused by browsers that cannot print; the code and the link remain.
-        let _ = window.print();
-    }
-}
-
-/// The clipboard is there on secure origins only, and may be refused.
-async fn copy_text(text: &str) -> Result<(), JsValue> {
-    let window = web_sys::window().ok_or(JsValue::NULL)?;
-    if !window.is_secure_context() {
-        return Err(JsValue::NULL);
-    }
-    JsFuture::from(window.navigator().clipboard().write_text(text))
-        .await
-        .map(drop)
-}
-
-fn can_share() -> bool {
-    let navigator = web_sys::window().map(|window| window.navigator());
-    navigator.is_some_and(|navigator| {
-        js_sys::Reflect::has(&navigator, &JsValue::from_str("share")).unwrap_or(false)
-    })
-}
-
-/// Hands the link to the phone's own sharing; the person chooses to whom, or not at all.
-fn share_link(address: &str, number: Receipt) {
-    let Some(window) = web_sys::window() else {
-        return;
-    };
-    let data = web_sys::ShareData::new();
-    data.set_url(address);
-    data.set_title(&tr!(proxy.done.share_title, number = number));
-    let shared = window.navigator().share_with_data(&data);
-    spawn_local(async move {
-        // Turned down by the person: nothing to say.
-        let _ = JsFuture::from(shared).await;
-    });
 }
 
 #[cfg(test)]
