@@ -13,12 +13,12 @@ pub fn Help() -> impl IntoView {
         let (everyday, urgent) = (hotlines(&street, false), hotlines(&street, true));
         let communities = communities(&street);
         view! {
+            <Section title=tr!(shell.help_now)>{urgent}</Section>
             <Section title=tr!(shell.help_lines)>{everyday}</Section>
             <Section title=tr!(shell.help_areas)>
                 <p>{tr!(shell.help_areas_lead)}</p>
                 {communities}
             </Section>
-            <Section title=tr!(shell.help_now)>{urgent}</Section>
         }
     });
     let steps = [
