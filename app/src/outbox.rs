@@ -199,6 +199,10 @@ impl Outbox {
         if let Err(error) = self.send_photos(&mut entry).await {
             return self.failed(entry, error).await;
         }
+        // Taken back while its photos went up: it is somebody's draft again.
+        if !self.holds(entry.key) {
+            return Outcome::Waiting;
+        }
         match api::submit(&entry.case, entry.key).await {
             Ok(answer) => self.sent(entry, answer).await,
             Err(error) => self.failed(entry, error).await,
@@ -239,8 +243,11 @@ impl Outbox {
 
     async fn failed(self, mut entry: Entry, error: api::Error) -> Outcome {
         match error {
-            // Photos the server has lost since are sent anew.
             api::Error::Problem(problem) if !passes(&problem) => {
+                // Photos the server has lost since go up anew when it is tried again.
+                if problem.code == Code::PhotoTaken {
+                    entry.sent.clear();
+                }
                 entry.problem = Some((*problem).clone());
                 self.rewrite(&entry).await;
                 Outcome::Refused(problem)
@@ -249,7 +256,17 @@ impl Outbox {
         }
     }
 
+    fn holds(self, key: Uuid) -> bool {
+        let held = self
+            .entries
+            .try_with_untracked(|entries| entries.iter().any(|entry| entry.key == key));
+        held.unwrap_or_default()
+    }
+
     async fn rewrite(self, entry: &Entry) {
+        if !self.holds(entry.key) {
+            return;
+        }
         self.entries.try_update(|entries| {
             if let Some(old) = entries.iter_mut().find(|old| old.key == entry.key) {
                 *old = entry.clone();

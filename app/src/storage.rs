@@ -145,7 +145,11 @@ fn with_link(mut links: Vec<Link>, link: Link) -> Vec<Link> {
 
 /// What is known of a case never becomes less by opening its bare link again.
 fn merged(old: Link, new: Link) -> Link {
+    // A receipt stands only beside a secret that has opened the case: a link cut short by a chat
+    // program must not take its place.
+    let proven = old.receipt.is_some() && new.receipt.is_none();
     Link {
+        secret: if proven { old.secret } else { new.secret },
         title: if new.title.is_empty() {
             old.title
         } else {
@@ -155,7 +159,6 @@ fn merged(old: Link, new: Link) -> Link {
         at: new.at.or(old.at),
         submitted: new.submitted.or(old.submitted),
         case: new.case,
-        secret: new.secret,
     }
 }
 
@@ -263,6 +266,17 @@ mod tests {
         assert_eq!(links.len(), 1);
         assert_eq!(links[0].title, "高龄津贴");
         assert_eq!(links[0].receipt, Some(Receipt::of(7)));
+        assert_eq!(
+            links[0].secret, "old-secret-0123456789",
+            "it has opened the case"
+        );
+    }
+
+    #[test]
+    fn a_secret_that_opened_nothing_yet_gives_way() {
+        let case = CASE.parse().expect("a case id");
+        let cut = Link::new(case, "cut-secret-01234".into());
+        let links = with_link(vec![cut], Link::new(case, "new-secret-0123456789".into()));
         assert_eq!(links[0].secret, "new-secret-0123456789");
     }
 }

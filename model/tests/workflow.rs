@@ -370,6 +370,10 @@ proptest! {
             prop_assert_eq!(after.seq, before.seq + u32::from(outcome.is_ok()));
             prop_assert!(after.rating.is_none() || after.state == State::Confirmed);
             prop_assert!(after.state.is_open() || after.originals_held == 0);
+            prop_assert!(after.state.is_open() || after.visit.is_none(), "somebody still comes");
+            let changed_hands = matches!(action.verb, Verb::Assign | Verb::Reassign) && outcome.is_ok();
+            let visitor = after.visit.as_ref().map(|visit| &visit.staff);
+            prop_assert!(!changed_hands || visitor.is_none() || visitor == after.assignee.as_ref());
             prop_assert!(!matches!(after.state, State::InProgress) || after.assignee.is_some());
         }
     }

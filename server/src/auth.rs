@@ -186,6 +186,8 @@ pub fn wait_ms(failed: u32) -> i64 {
 /// Signs in: a new session, and what the cookie is to hold. A name that nobody has costs as much
 /// work as one that somebody has.
 pub async fn sign_in(app: &App, name: &str, password: String) -> Result<(Staff, Session, String)> {
+    // Before the lock is looked at: of many guesses sent at once, each sees what those before did.
+    let _turn = AT_ONCE.acquire().await.map_err(Error::broken)?;
     let Some(row) = find(app, name).await? else {
         crate::limits::take(app, crate::limits::Counted::UnknownName(name)).await?;
         matches(password, UNKNOWN.clone()).await?;
@@ -241,7 +243,6 @@ static UNKNOWN: LazyLock<String> =
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 async fn matches(password: String, hash: String) -> Result<bool> {
-    let _permit = AT_ONCE.acquire().await.map_err(Error::broken)?;
     let check = move || {
         let parsed = PasswordHash::new(&hash);
         parsed.is_ok_and(|parsed| {

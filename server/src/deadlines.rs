@@ -34,6 +34,10 @@ pub async fn run(app: App) {
         {
             tracing::error!(error = %chain(&error), "what has expired could not be swept");
         }
+        // Without it every request's figure would be kept until somebody asks for them.
+        if let Some(figures) = crate::http::recorder() {
+            figures.run_upkeep();
+        }
         boot::follow(&app).await;
     }
 }
@@ -41,17 +45,20 @@ pub async fn run(app: App) {
 /// One look: every case whose clock has run out takes its step. Returns how many did.
 pub async fn pass(app: &App) -> Result<usize, store::Error> {
     let mut stepped = 0;
+    let mut stuck = 0;
     loop {
-        let due = app.store.due_before(app.now(), BATCH).await?;
+        // Those that cannot move, for papers still held, must not keep the others waiting.
+        let limit = BATCH + stuck;
+        let due = app.store.due_before(app.now(), limit).await?;
         let mut moved = 0;
         for id in &due {
             moved += usize::from(step(app, *id).await);
         }
         stepped += moved;
-        // A batch in which nothing moved would come back for ever.
-        if due.len() < BATCH as usize || moved == 0 {
+        if due.len() < limit as usize {
             return Ok(stepped);
         }
+        stuck = u32::try_from(due.len() - moved).unwrap_or(u32::MAX - BATCH);
     }
 }
 
@@ -59,7 +66,8 @@ pub async fn pass(app: &App) -> Result<usize, store::Error> {
 async fn step(app: &App, id: CaseId) -> bool {
     match try_step(app, id).await {
         Ok(stepped) => stepped,
-        Err(Error::Plain(Code::CaseChanged) | Error::Refused(Refused::TooEarly)) => false,
+        Err(Error::Plain(Code::CaseChanged)) => false,
+        Err(Error::Refused(Refused::TooEarly | Refused::OriginalsHeld)) => false,
         Err(error) => {
             tracing::error!(case = %id, error = %chain(&error), "a case could not take its step");
             false

@@ -138,6 +138,8 @@ fn target_of(path: &str) -> Target {
     let last = path.rsplit('/').next().unwrap_or_default();
     match path {
         _ if under("/api") || under("/open311") => Target::Nothing,
+        // Longer than a file's name can be, its compressed twin's ending included.
+        _ if last.len() > 200 => Target::Nothing,
         _ if last.contains('.') => Target::File,
         _ if under("/staff") => Target::Page(STAFF),
         _ => Target::Page(RESIDENT),

@@ -86,7 +86,11 @@ impl Form {
         // The page may be gone by now; the draft is kept and says nothing is lost.
         self.draft.try_with_untracked(|_| ())?;
         let lost = matches!(problem.code, Code::PhotoTaken);
-        self.change(|_, draft| draft.renew(new_key(), lost));
+        // Under its key the server holds an earlier version of this case: another key would hand
+        // it in twice.
+        if problem.code != Code::KeyReused {
+            self.change(|_, draft| draft.renew(new_key(), lost));
+        }
         match problem.code {
             Code::SlotTaken => self.choose_again(),
             Code::Invalid if !problem.faults.is_empty() => self.put_right(problem.faults),

@@ -143,6 +143,9 @@ impl Progress {
             Some(Verb::Assign | Verb::Reassign) => {
                 self.assignee = fact.staff.clone();
                 self.pending = None;
+                // Nobody is announced who will not come.
+                let visit = self.visit.take();
+                self.visit = visit.filter(|visit| fact.staff.as_ref() == Some(&visit.staff));
             }
             Some(Verb::AskReturn) => self.pending = Some(Pending::Return),
             Some(Verb::AllowReturn) => {
@@ -169,9 +172,12 @@ impl Progress {
                 self.promise = fact.due;
                 self.visit = None;
             }
-            Some(Verb::WithdrawSilent) => self.silent = true,
+            Some(Verb::WithdrawSilent) => {
+                self.silent = true;
+                self.visit = None;
+            }
             Some(Verb::Resume) => self.silent = false,
-            Some(Verb::Withdraw | Verb::Finish) => self.visit = None,
+            Some(Verb::Reject | Verb::Withdraw | Verb::Finish) => self.visit = None,
             _ => {}
         }
         if matches!(
