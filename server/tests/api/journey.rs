@@ -191,7 +191,13 @@ async fn tracking_shows_where_it_stands_and_no_more(app: &TestApp) {
         (State::Submitted, Some(Light::Amber))
     );
     assert_eq!(tracked.matter.as_deref(), Some("老年优待证"));
-    for secret in [PHONE, "王秀英", "2单元201", &held.secret, &held.case.to_string()] {
+    for secret in [
+        PHONE,
+        "王秀英",
+        "2单元201",
+        &held.secret,
+        &held.case.to_string(),
+    ] {
         assert!(!found.text().contains(secret), "{secret}");
     }
     let wide: String = held
