@@ -4,7 +4,7 @@
 use super::error::{Error, bare, write_out};
 use crate::state::App;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use model::api::path;
@@ -53,18 +53,10 @@ fn route_of(request: &Request) -> String {
 /// The method, where it is one of HTTP's own: any word can stand there, and each would become a
 /// label that is kept for ever.
 fn method_of(request: &Request) -> &'static str {
-    const KNOWN: [Method; 7] = [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::DELETE,
-        Method::OPTIONS,
-        Method::PATCH,
-    ];
-    const NAMES: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
-    let known = KNOWN.iter().position(|known| known == request.method());
-    known.map_or("other", |at| NAMES[at])
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
+    let method = request.method().as_str();
+    let known = KNOWN.into_iter().find(|known| *known == method);
+    known.unwrap_or("other")
 }
 
 fn count(method: &'static str, route: &str, status: u16, took: Duration) {
