@@ -1,8 +1,8 @@
 //! From ways that share points to a network of junctions and edges.
 //!
 //! 1. Ways are cut where they meet, end, or begin to differ.
-//! 2. Pieces that meet two and two, with the same traits and nothing to wait for, become
-//!    one edge; the points between stay as its shape.
+//! 2. Pieces that meet two and two, with the same traits and name and nothing to wait
+//!    for, become one edge; the points between stay as its shape.
 //! 3. Islands nobody can leave are dropped, and reported.
 //! 4. Shapes lose the points that bend them by less than half a metre.
 //! 5. Junctions are numbered along a walk through the network, so that neighbours are
@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 
 use crate::geo::{Micro, Scale, Wgs84};
-use crate::network::{Edge, MAX_EDGES, Network};
+use crate::network::{Edge, MAX_EDGES, NO_NAME, Network};
 use crate::traits::{Ends, Traits};
 
 /// Coordinates are kept to multiples of this many micro-degrees: half a metre, well
@@ -69,12 +69,36 @@ pub struct Island {
 pub struct NetworkBuilder {
     points: Vec<Micro>,
     ways: Vec<Way>,
+    names: Names,
 }
 
 #[derive(Clone, Debug)]
 struct Way {
     points: Vec<u32>,
     traits: Traits,
+    name: u32,
+}
+
+/// Every street name once.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    numbers: HashMap<Box<str>, u32>,
+    listed: Vec<Box<str>>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> Result<u32, BuildError> {
+        if name.is_empty() {
+            return Ok(NO_NAME);
+        }
+        if let Some(&number) = self.numbers.get(name) {
+            return Ok(number);
+        }
+        let number = u32::try_from(self.listed.len()).map_err(|_| BuildError::TooLarge)?;
+        self.numbers.insert(name.into(), number);
+        self.listed.push(name.into());
+        Ok(number)
+    }
 }
 
 impl NetworkBuilder {
@@ -101,6 +125,20 @@ impl NetworkBuilder {
     /// # Errors
     /// [`BuildError::UnknownPoint`].
     pub fn way(&mut self, points: &[PointId], traits: Traits) -> Result<(), BuildError> {
+        self.named_way(points, traits, "")
+    }
+
+    /// Adds a way that has a street's name; the empty name is none. Otherwise as
+    /// [`NetworkBuilder::way`].
+    ///
+    /// # Errors
+    /// [`BuildError::UnknownPoint`], or [`BuildError::TooLarge`] for too many names.
+    pub fn named_way(
+        &mut self,
+        points: &[PointId],
+        traits: Traits,
+        name: &str,
+    ) -> Result<(), BuildError> {
         if points
             .iter()
             .any(|point| point.0 as usize >= self.points.len())
@@ -110,7 +148,12 @@ impl NetworkBuilder {
         let mut points: Vec<u32> = points.iter().map(|point| point.0).collect();
         points.dedup();
         if points.len() > 1 {
-            self.ways.push(Way { points, traits });
+            let name = self.names.number(name)?;
+            self.ways.push(Way {
+                points,
+                traits,
+                name,
+            });
         }
         Ok(())
     }
@@ -130,7 +173,7 @@ impl NetworkBuilder {
             straighten(&self.points, &mut piece.points);
             report.straightened += before - piece.points.len();
         }
-        Ok((number(&self.points, pieces)?, report))
+        Ok((number(&self.points, pieces, &self.names.listed)?, report))
     }
 }
 
@@ -139,6 +182,7 @@ impl NetworkBuilder {
 struct Piece {
     points: Vec<u32>,
     traits: Traits,
+    name: u32,
 }
 
 impl Piece {
@@ -200,6 +244,7 @@ fn cut(points: &[Micro], ways: &[Way]) -> Vec<Piece> {
                     },
                     ..way.traits
                 },
+                name: way.name,
             });
             start = index;
         }
@@ -310,6 +355,9 @@ impl Meets {
             return false;
         };
         if a == b {
+            return false;
+        }
+        if pieces[a as usize].name != pieces[b as usize].name {
             return false;
         }
         // Both seen as leaving the point, so one must be turned to lie in line.
@@ -503,7 +551,7 @@ fn distance(points: &[Micro], a: u32, b: u32, p: u32) -> f64 {
 }
 
 /// Numbers nodes, edges and traits, and puts the network together.
-fn number(points: &[Micro], pieces: Vec<Piece>) -> Result<Network, BuildError> {
+fn number(points: &[Micro], pieces: Vec<Piece>, names: &[Box<str>]) -> Result<Network, BuildError> {
     if pieces.len() > MAX_EDGES {
         return Err(BuildError::TooLarge);
     }
@@ -529,6 +577,8 @@ fn number(points: &[Micro], pieces: Vec<Piece>) -> Result<Network, BuildError> {
     let palette = palette(&pieces)?;
     let index: HashMap<Traits, u16> = palette.iter().copied().zip(0_u16..).collect();
 
+    let names = renumber_names(&mut pieces, names);
+
     let mut edges = Vec::with_capacity(pieces.len());
     let mut shape: Vec<Micro> = Vec::new();
     for piece in &pieces {
@@ -538,12 +588,31 @@ fn number(points: &[Micro], pieces: Vec<Piece>) -> Result<Network, BuildError> {
             shape: u32::try_from(shape.len()).map_err(|_| BuildError::TooLarge)?,
             length_cm: 0,
             traits: index.get(&piece.traits).copied().unwrap_or(0),
+            name: piece.name,
         });
         let between = &piece.points[1..piece.points.len() - 1];
         shape.extend(between.iter().map(|&point| points[point as usize]));
     }
     let nodes = order.iter().map(|&point| points[point as usize]).collect();
-    Ok(Network::assemble(nodes, edges, shape, palette))
+    Ok(Network::assemble(nodes, edges, shape, palette, names))
+}
+
+/// The names that are used, in the order of their first edge: so the file need not say
+/// which name comes next.
+fn renumber_names(pieces: &mut [Piece], names: &[Box<str>]) -> Vec<Box<str>> {
+    let mut new = vec![NO_NAME; names.len()];
+    let mut used = Vec::new();
+    for piece in pieces {
+        let Some(number) = new.get_mut(piece.name as usize) else {
+            continue;
+        };
+        if *number == NO_NAME {
+            *number = used.len() as u32;
+            used.push(names[piece.name as usize].clone());
+        }
+        piece.name = *number;
+    }
+    used
 }
 
 /// The different traits, the most frequent first: small numbers for most edges.

@@ -2,29 +2,32 @@
 //!
 //! ```text
 //! "YKZN"   4 bytes
-//! version  1 byte, 1
+//! version  1 byte, 2
 //! crc-32   4 bytes, little-endian, of everything after it
 //! quantum  coordinates are multiples of so many micro-degrees
-//! counts   palette, nodes, edges, shape points
+//! counts   palette, nodes, edges, shape points, names
 //! palette  kind, wheelchair, direction, structure, first ends, last ends: 6 bytes each
 //! nodes    latitude of each against the one before; then longitude likewise
 //! edges    how many begin at each node; then end − beginning of each; then its palette
-//!          number; then how many shape points it has
+//!          number; then how many shape points it has; then its name
 //! shape    latitude of each point against where it would be if the rest of the edge
 //!          were straight and evenly divided; then longitude likewise
+//! names    how many bytes each has; then their UTF-8, one after the other
 //! ```
 //!
 //! Numbers are LEB128 varints, signed ones zigzag. Like stands beside like, which is
 //! what makes a general compressor (brotli, on the wire) work well. Edges are sorted by
 //! their beginning, nodes by a walk through the network, so most numbers are one byte.
+//! An edge's name is 0 for that of the edge before, 1 for none, 2 for the first name that
+//! no edge had yet, else 3 and the number of the name.
 //! Lengths, adjacency and the snapping grid are not stored; they follow from the rest.
 
 use crate::geo::Micro;
-use crate::network::{Edge, MAX_EDGES, Network};
+use crate::network::{Edge, MAX_EDGES, NO_NAME, Network};
 use crate::traits::{Direction, Ends, Structure, Traits, WayKind, Wheelchair};
 
 const MAGIC: &[u8; 4] = b"YKZN";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const HEADER: usize = 9;
 const TRAITS_BYTES: usize = 6;
 
@@ -56,6 +59,7 @@ impl Network {
             self.nodes.len(),
             self.edges.len(),
             self.shape.len(),
+            self.names.len(),
         ] {
             body.unsigned(count as u64);
         }
@@ -65,6 +69,7 @@ impl Network {
         body.points(self.nodes.iter().copied(), quantum);
         self.write_edges(&mut body);
         self.write_shape(&mut body, quantum);
+        self.write_names(&mut body);
 
         let mut file = Vec::with_capacity(body.0.len() + HEADER);
         file.extend_from_slice(MAGIC);
@@ -123,6 +128,19 @@ impl Network {
         for edge in 0..self.edges.len() as u32 {
             body.unsigned(self.shape_of(edge).len() as u64);
         }
+        let mut naming = Naming::default();
+        for edge in &self.edges {
+            body.unsigned(naming.code(edge.name));
+        }
+    }
+
+    fn write_names(&self, body: &mut Writer) {
+        for name in &self.names {
+            body.unsigned(name.len() as u64);
+        }
+        for name in &self.names {
+            body.0.extend(name.as_bytes());
+        }
     }
 
     fn write_shape(&self, body: &mut Writer, quantum: i64) {
@@ -151,8 +169,9 @@ fn decode(mut body: Reader<'_>) -> Result<Network, DecodeError> {
     // the file is long.
     let palette_count = body.count(TRAITS_BYTES)?;
     let node_count = body.count(3)?;
-    let edge_count = body.count(3)?;
+    let edge_count = body.count(4)?;
     let shape_count = body.count(2)?;
+    let name_count = body.count(2)?;
     if palette_count > usize::from(u16::MAX) || edge_count > MAX_EDGES {
         return Err(DecodeError::Contradiction("too many parts"));
     }
@@ -160,12 +179,14 @@ fn decode(mut body: Reader<'_>) -> Result<Network, DecodeError> {
         .map(|_| body.traits())
         .collect::<Result<Vec<_>, _>>()?;
     let nodes = body.points(node_count, quantum)?;
-    let edges = body.edges(&nodes, edge_count, palette.len(), shape_count)?;
+    let mut edges = body.edges(&nodes, edge_count, palette.len(), shape_count)?;
+    body.edge_names(&mut edges, name_count)?;
     let shape = body.shape(&nodes, &edges, shape_count, quantum)?;
+    let names = body.names(name_count)?;
     if !body.0.is_empty() {
         return Err(DecodeError::Contradiction("bytes left over"));
     }
-    Ok(Network::assemble(nodes, edges, shape, palette))
+    Ok(Network::assemble(nodes, edges, shape, palette, names))
 }
 
 #[derive(Clone, Copy)]
@@ -222,10 +243,63 @@ impl Line {
     }
 }
 
-struct Writer(Vec<u8>);
+/// The names of edges one after the other: most have that of the edge before.
+struct Naming {
+    last: u32,
+    /// How many names have been used.
+    used: u32,
+}
+
+impl Default for Naming {
+    fn default() -> Self {
+        Self {
+            last: NO_NAME,
+            used: 0,
+        }
+    }
+}
+
+impl Naming {
+    fn code(&mut self, name: u32) -> u64 {
+        let code = if name == self.last {
+            0
+        } else if name == NO_NAME {
+            1
+        } else if name == self.used {
+            2
+        } else {
+            3 + u64::from(name)
+        };
+        self.note(name);
+        code
+    }
+
+    /// `None` for a name that no edge before had.
+    fn name(&mut self, code: u64) -> Option<u32> {
+        let name = match code {
+            0 => self.last,
+            1 => NO_NAME,
+            2 => self.used,
+            _ => u32::try_from(code - 3)
+                .ok()
+                .filter(|&name| name < self.used)?,
+        };
+        self.note(name);
+        Some(name)
+    }
+
+    fn note(&mut self, name: u32) {
+        self.last = name;
+        if name == self.used {
+            self.used += 1;
+        }
+    }
+}
+
+pub(crate) struct Writer(pub(crate) Vec<u8>);
 
 impl Writer {
-    fn unsigned(&mut self, mut value: u64) {
+    pub(crate) fn unsigned(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
             value >>= 7;
@@ -233,7 +307,7 @@ impl Writer {
         self.0.push(value as u8);
     }
 
-    fn signed(&mut self, value: i64) {
+    pub(crate) fn signed(&mut self, value: i64) {
         self.unsigned(((value << 1) ^ (value >> 63)) as u64);
     }
 
@@ -249,7 +323,7 @@ impl Writer {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 const ENDS_EARLY: DecodeError = DecodeError::Contradiction("ends early");
 const TOO_LARGE: DecodeError = DecodeError::Contradiction("number too large");
@@ -262,7 +336,7 @@ impl Reader<'_> {
         Ok(byte)
     }
 
-    fn unsigned(&mut self) -> Result<u64, DecodeError> {
+    pub(crate) fn unsigned(&mut self) -> Result<u64, DecodeError> {
         let mut value = 0_u64;
         for shift in (0..63).step_by(7) {
             let byte = self.byte()?;
@@ -274,13 +348,13 @@ impl Reader<'_> {
         Err(TOO_LARGE)
     }
 
-    fn signed(&mut self) -> Result<i64, DecodeError> {
+    pub(crate) fn signed(&mut self) -> Result<i64, DecodeError> {
         let value = self.unsigned()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
     /// A count of things that take at least `bytes_each`.
-    fn count(&mut self, bytes_each: usize) -> Result<usize, DecodeError> {
+    pub(crate) fn count(&mut self, bytes_each: usize) -> Result<usize, DecodeError> {
         let count = usize::try_from(self.unsigned()?).map_err(|_| TOO_LARGE)?;
         if count > self.0.len() / bytes_each {
             Err(ENDS_EARLY)
@@ -328,6 +402,7 @@ impl Reader<'_> {
                 shape: 0,
                 length_cm: 0,
                 traits: 0,
+                name: NO_NAME,
             };
             edges.extend((0..begin).map(|_| edge));
         }
@@ -362,6 +437,38 @@ impl Reader<'_> {
             ));
         }
         Ok(edges)
+    }
+
+    fn edge_names(&mut self, edges: &mut [Edge], count: usize) -> Result<(), DecodeError> {
+        let mut naming = Naming::default();
+        for edge in edges {
+            let name = naming.name(self.unsigned()?);
+            edge.name = name.ok_or(DecodeError::Contradiction("no such name"))?;
+        }
+        if naming.used as usize == count {
+            Ok(())
+        } else {
+            Err(DecodeError::Contradiction("other names than counted"))
+        }
+    }
+
+    fn names(&mut self, count: usize) -> Result<Vec<Box<str>>, DecodeError> {
+        let lengths = (0..count)
+            .map(|_| self.count(1))
+            .collect::<Result<Vec<_>, _>>()?;
+        lengths
+            .into_iter()
+            .map(|length| self.name(length))
+            .collect()
+    }
+
+    fn name(&mut self, length: usize) -> Result<Box<str>, DecodeError> {
+        let (name, rest) = self.0.split_at_checked(length).ok_or(ENDS_EARLY)?;
+        self.0 = rest;
+        match str::from_utf8(name) {
+            Ok(name) if !name.is_empty() => Ok(name.into()),
+            _ => Err(DecodeError::Contradiction("name")),
+        }
     }
 
     fn shape(
@@ -443,7 +550,7 @@ fn gcd(a: i64, b: i64) -> i64 {
 }
 
 /// CRC-32 as in zip and PNG.
-fn crc32(bytes: &[u8]) -> u32 {
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     let step =
         |crc: u32, byte: &u8| (crc >> 8) ^ CRC_TABLE[((crc ^ u32::from(*byte)) & 0xff) as usize];
     !bytes.iter().fold(u32::MAX, step)

@@ -78,17 +78,22 @@
 //! of integers. `tests/oracle.rs` holds all of it against Floyd and
 //! Warshall's algorithm on random networks.
 //!
-//! **Left out.** Pedestrian areas are walked around, not across. Hills cost nothing.
+//! **Left out.** Hills cost nothing.
 //! Near the edge of an extract the network is thinner than the world.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod basemap;
 pub mod profile;
 
+mod band;
 mod builder;
+mod coverage;
 mod encode;
 mod geo;
+mod guide;
 mod network;
+mod order;
 #[cfg(feature = "osm")]
 pub mod osm;
 mod reach;
@@ -97,10 +102,14 @@ mod seconds;
 mod snap;
 mod traits;
 
+pub use band::{Band, Bands, Polygon};
 pub use builder::{BuildError, BuildReport, Island, NetworkBuilder, PointId};
+pub use coverage::{Coverage, Gain, Share, Standard};
 pub use encode::DecodeError;
 pub use geo::{Bounds, Wgs84};
+pub use guide::{Passage, Step, Turn};
 pub use network::{EdgeId, EdgeView, Network, Place};
+pub use order::{Finish, MOST_STOPS, OrderError, Tour, visit_order};
 pub use profile::{Ground, Profile};
 pub use reach::{Arrival, Heading, Reach, Reached};
 pub use route::{Leg, Route};

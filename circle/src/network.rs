@@ -16,6 +16,8 @@ pub struct Network {
     /// Points between the ends of the edges, edge after edge.
     pub(crate) shape: Vec<Micro>,
     pub(crate) palette: Vec<Traits>,
+    /// Street names, each once, in the order of the first edge that has it.
+    pub(crate) names: Vec<Box<str>>,
     /// Where the arcs of a node begin; one longer than `nodes`.
     first_arc: Vec<u32>,
     arcs: Vec<Arc>,
@@ -30,7 +32,12 @@ pub(crate) struct Edge {
     pub shape: u32,
     pub length_cm: u32,
     pub traits: u16,
+    /// Index in the names, or [`NO_NAME`].
+    pub name: u32,
 }
+
+/// The name of an edge that has none.
+pub(crate) const NO_NAME: u32 = u32::MAX;
 
 /// One end of an edge seen from a node: all that a search step reads, in 16 bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,6 +155,16 @@ impl<'a> EdgeView<'a> {
         self.network.traits_of(self.edge)
     }
 
+    /// The street's name there; `None` where the map has none.
+    pub fn name(&self) -> Option<&'a str> {
+        self.network.name(self.edge.name)
+    }
+
+    /// Number of that name, for [`Network::name`].
+    pub fn name_id(&self) -> Option<u32> {
+        self.network.name_of(self.id.0)
+    }
+
     /// Its points, both ends included.
     pub fn points(&self) -> impl Iterator<Item = Wgs84> + 'a {
         self.network.points_of(self.id.0).map(Micro::degrees)
@@ -155,13 +172,14 @@ impl<'a> EdgeView<'a> {
 }
 
 impl Network {
-    /// A network from its parts. Nodes, palette and shape numbers must be in range and
+    /// A network from its parts. Numbers of nodes, palette, names and shape must be in range and
     /// shapes in the order of the edges: the builder makes them so, the decoder checks.
     pub(crate) fn assemble(
         nodes: Vec<Micro>,
         mut edges: Vec<Edge>,
         shape: Vec<Micro>,
         palette: Vec<Traits>,
+        names: Vec<Box<str>>,
     ) -> Self {
         for index in 0..edges.len() {
             edges[index].length_cm = length_cm(&nodes, &edges, &shape, index);
@@ -172,6 +190,7 @@ impl Network {
             edges,
             shape,
             palette,
+            names,
             first_arc,
             arcs,
             grid: Grid::default(),
@@ -193,6 +212,21 @@ impl Network {
     /// How many points there are between the ends of edges.
     pub fn shape_point_count(&self) -> usize {
         self.shape.len()
+    }
+
+    /// The street names its edges have, each once.
+    pub fn names(&self) -> &[Box<str>] {
+        &self.names
+    }
+
+    /// A street name by its number; `None` when there is no such name.
+    pub fn name(&self, id: u32) -> Option<&str> {
+        self.names.get(id as usize).map(|name| &**name)
+    }
+
+    /// Number of the street's name on an edge. `edge` must be in range.
+    pub(crate) fn name_of(&self, edge: u32) -> Option<u32> {
+        Some(self.edges[edge as usize].name).filter(|&name| name != NO_NAME)
     }
 
     /// Length of all edges together, metres.

@@ -13,34 +13,45 @@
 //! - **Gates.** A locked or private gate parts the way. A stile or a raised kerb stops
 //!   wheelchairs on the segments beside it; a kerb only those of the crossing, where one
 //!   is drawn.
-//! - **Pedestrian areas** are walked around along their rims, those of multipolygons
-//!   included, not across.
+//! - **Pedestrian areas** are walked along their rims, those of multipolygons included,
+//!   and straight across between their entrances (`osm/area.rs`).
+//! - **Ferries** take walkers unless they are tagged not to.
 //! - **Points the extract lacks** part the way; nothing is guessed across the gap. Ways
 //!   that reach out of the extract are kept whole, so near its edge a network is thinner
 //!   than the world is, and circles there are too small.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use osmpbf::{Element, ElementReader, RelMemberType};
 
 use crate::builder::{BuildError, BuildReport, NetworkBuilder, PointId};
-use crate::geo::Wgs84;
+use crate::geo::{Micro, Scale};
 use crate::network::Network;
 use crate::traits::{Ends, Traits, WayKind, Wheelchair};
 
+mod area;
+mod map;
+mod pbf;
 mod tags;
+mod xml;
 
+use area::{Area, Corner};
+use map::Map;
 pub use tags::Refused;
-use tags::{Rank, Spot, Tags};
+use tags::{Rank, Tags};
 
 /// Why an extract cannot be imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// It is not a whole `.osm.pbf` file.
-    #[error("not a readable .osm.pbf file: {0}")]
+    /// It is neither a whole `.osm.pbf` file nor `.osm` or `.osm.gz`.
+    #[error("not a readable .osm.pbf, .osm or .osm.gz file: {0}")]
     Unreadable(String),
+    /// It is broken `.osm` or `.osm.gz`.
+    #[error("line {line}: {what}")]
+    Xml {
+        /// Line of the (uncompressed) text, from 1.
+        line: u64,
+        /// What is wrong there.
+        what: String,
+    },
     /// It has no way that anybody walks.
     #[error("the extract holds no walkable way")]
     NothingWalkable,
@@ -64,9 +75,13 @@ pub struct ImportReport {
     pub cut_at_missing_points: usize,
     /// Points where a locked or private gate parts a way.
     pub closed_gates: usize,
+    /// Squares and the like with ways across, and how many ways across they got.
+    pub areas: usize,
+    /// Ways across all of them.
+    pub area_crossings: usize,
     /// Flights of steps.
     pub flights: usize,
-    /// Lifts, drawn as points.
+    /// Lifts, drawn as points or areas.
     pub lifts: usize,
     /// Points where walkers wait for signals.
     pub signals: usize,
@@ -87,22 +102,48 @@ pub struct WheelchairMetres {
     pub impassable: f64,
 }
 
-/// Reads the bytes of an `.osm.pbf` file and makes the walking network of it.
-///
-/// # Errors
-/// [`ImportError`]. Broken files are errors, never panics: the reader underneath panics on
-/// some of them, which is caught here (a message may still go to standard error).
-pub fn import(pbf: &[u8]) -> Result<(Network, ImportReport), ImportError> {
-    let map = catch_unwind(|| Map::read(pbf))
-        .map_err(|_| ImportError::Unreadable("contradictory contents".to_owned()))??;
-    build(&map)
+/// What may be decided about an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether squares are walked across, not only along their rims. On, unless the result
+    /// is to be compared with an engine that walks around.
+    pub cross_areas: bool,
 }
 
-fn build(map: &Map) -> Result<(Network, ImportReport), ImportError> {
+impl Default for Options {
+    fn default() -> Self {
+        Self { cross_areas: true }
+    }
+}
+
+/// Makes the walking network of an extract: the bytes of an `.osm.pbf`, `.osm` or
+/// `.osm.gz` file.
+///
+/// # Errors
+/// [`ImportError`]. Broken files are errors, never panics.
+pub fn import(extract: &[u8]) -> Result<(Network, ImportReport), ImportError> {
+    import_with(extract, Options::default())
+}
+
+/// The same, with decisions.
+///
+/// # Errors
+/// [`ImportError`].
+pub fn import_with(
+    extract: &[u8],
+    options: Options,
+) -> Result<(Network, ImportReport), ImportError> {
+    build(&Map::read(extract)?, options)
+}
+
+fn build(map: &Map, options: Options) -> Result<(Network, ImportReport), ImportError> {
     let mut import = Import::new(map);
-    import.ways()?;
+    let areas = import.ways()?;
     if import.report.walked == 0 {
         return Err(ImportError::NothingWalkable);
+    }
+    if options.cross_areas {
+        import.cross(&areas)?;
     }
     let Import {
         builder,
@@ -127,95 +168,6 @@ fn wheelchair_metres(network: &Network) -> WheelchairMetres {
     sum
 }
 
-/// The parts of an extract that matter to walkers, by the map's own numbers.
-#[derive(Default)]
-struct Map {
-    nodes: HashMap<i64, Wgs84>,
-    spots: HashMap<i64, Spot>,
-    /// Ways that are some kind of road or path, walked or not.
-    ways: Vec<MapWay>,
-    /// Points of all other ways: one of them may be the rim of a square.
-    others: HashMap<i64, Vec<i64>>,
-    squares: Vec<Square>,
-}
-
-struct MapWay {
-    id: i64,
-    nodes: Vec<i64>,
-    tags: Tags,
-}
-
-/// A multipolygon, with the ways of its rims.
-struct Square {
-    tags: Tags,
-    rims: Vec<i64>,
-}
-
-impl Map {
-    fn read(pbf: &[u8]) -> Result<Self, ImportError> {
-        let mut map = Self::default();
-        // The closure is called in order, on this thread.
-        let mut add = AssertUnwindSafe(|element: Element<'_>| map.add(element));
-        ElementReader::new(Cursor::new(pbf))
-            .for_each(|element| (*add)(element))
-            .map_err(|error| ImportError::Unreadable(error.to_string()))?;
-        Ok(map)
-    }
-
-    fn add(&mut self, element: Element<'_>) {
-        match element {
-            Element::DenseNode(node) => {
-                self.add_node(
-                    node.id(),
-                    Wgs84::new(node.lat(), node.lon()),
-                    Tags::new(node.tags()),
-                );
-            }
-            Element::Node(node) => {
-                self.add_node(
-                    node.id(),
-                    Wgs84::new(node.lat(), node.lon()),
-                    Tags::new(node.tags()),
-                );
-            }
-            Element::Way(way) => {
-                let tags = Tags::new(way.tags());
-                let nodes = way.refs().collect();
-                if tags::walkable(&tags).is_some() {
-                    self.ways.push(MapWay {
-                        id: way.id(),
-                        nodes,
-                        tags,
-                    });
-                } else {
-                    self.others.insert(way.id(), nodes);
-                }
-            }
-            Element::Relation(relation) => {
-                let tags = Tags::new(relation.tags());
-                if tags.is("type", &["multipolygon"]) && tags::walkable(&tags).is_some() {
-                    let rims = relation
-                        .members()
-                        .filter(|member| member.member_type == RelMemberType::Way)
-                        .map(|member| member.member_id)
-                        .collect();
-                    self.squares.push(Square { tags, rims });
-                }
-            }
-        }
-    }
-
-    fn add_node(&mut self, id: i64, at: Wgs84, tags: Tags) {
-        if !at.is_valid() {
-            return;
-        }
-        self.nodes.insert(id, at);
-        if let Some(spot) = tags::spot(&tags) {
-            self.spots.insert(id, spot);
-        }
-    }
-}
-
 /// The largest road through a node.
 #[derive(Clone, Copy, Debug, Default)]
 struct Road {
@@ -236,9 +188,28 @@ struct Import<'a> {
     report: ImportReport,
 }
 
+/// Ground that is walked across, or a lift drawn as its outline.
+struct Ground<'a> {
+    kind: WayKind,
+    tags: &'a Tags,
+    /// Its own number, if it is a way itself, and those of its rims.
+    ways: Vec<i64>,
+    rims: Vec<Vec<i64>>,
+}
+
+/// Who uses a node of a rim.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum User {
+    /// A walked way, by its number in the map.
+    Way(i64),
+    /// Ground, by its place in the list.
+    Ground(usize),
+}
+
 /// What holds for a whole way of the map.
-struct WayFacts {
+struct WayFacts<'a> {
     traits: Traits,
+    name: &'a str,
     rank: Rank,
     /// What one waits for at either end of the way, whatever meets it there.
     at_ends: Ends,
@@ -301,59 +272,156 @@ impl<'a> Import<'a> {
         self.report.signals = self.signalled.len();
     }
 
-    fn ways(&mut self) -> Result<(), ImportError> {
+    /// Takes in every walked way, and the rims of squares; returns what is walked across.
+    fn ways(&mut self) -> Result<Vec<Ground<'a>>, ImportError> {
         let map = self.map;
+        let mut grounds = Vec::new();
         let mut walked = HashSet::new();
         for way in &map.ways {
-            match tags::walkable(&way.tags) {
-                Some(Ok(kind)) => {
-                    walked.insert(way.id);
-                    self.way(&way.nodes, &way.tags, kind)?;
+            let kind = match tags::walkable(&way.tags) {
+                Some(Ok(kind)) => kind,
+                Some(Err(reason)) => {
+                    *self.report.refused.entry(reason).or_default() += 1;
+                    continue;
                 }
-                Some(Err(reason)) => *self.report.refused.entry(reason).or_default() += 1,
-                None => {}
+                None => continue,
+            };
+            walked.insert(way.id);
+            let is_closed = way.nodes.len() > 3 && way.nodes.first() == way.nodes.last();
+            let is_lift = kind == WayKind::Lift;
+            if is_closed && (is_lift || tags::is_open_ground(&way.tags, kind)) {
+                grounds.push(Ground {
+                    kind,
+                    tags: &way.tags,
+                    ways: vec![way.id],
+                    rims: vec![way.nodes[1..].to_vec()],
+                });
+            }
+            if !(is_closed && is_lift) {
+                self.way(&way.nodes, &way.tags, kind)?;
             }
         }
-        let mut rims: HashMap<i64, &[i64]> = map
+        self.squares(&mut walked, &mut grounds)?;
+        Ok(grounds)
+    }
+
+    fn squares(
+        &mut self,
+        walked: &mut HashSet<i64>,
+        grounds: &mut Vec<Ground<'a>>,
+    ) -> Result<(), ImportError> {
+        let map = self.map;
+        let mut lines: HashMap<i64, &[i64]> = map
             .others
             .iter()
             .map(|(id, nodes)| (*id, nodes.as_slice()))
             .collect();
-        rims.extend(map.ways.iter().map(|way| (way.id, way.nodes.as_slice())));
+        lines.extend(map.ways.iter().map(|way| (way.id, way.nodes.as_slice())));
         for square in &map.squares {
             let Some(Ok(kind)) = tags::walkable(&square.tags) else {
                 continue;
             };
             for rim in &square.rims {
                 // A rim that is a way of its own, or of two squares, is walked already.
-                if let Some(nodes) = rims.get(rim)
+                if let Some(nodes) = lines.get(rim)
                     && walked.insert(*rim)
                 {
                     self.way(nodes, &square.tags, kind)?;
                 }
             }
+            if tags::is_open_ground(&square.tags, kind) {
+                let rims = square.rims.iter().filter_map(|rim| lines.get(rim).copied());
+                grounds.push(Ground {
+                    kind,
+                    tags: &square.tags,
+                    ways: square.rims.clone(),
+                    rims: area::rings(rims),
+                });
+            }
         }
         Ok(())
+    }
+
+    /// Adds the ways across squares, and through lifts drawn as areas.
+    fn cross(&mut self, grounds: &[Ground<'a>]) -> Result<(), ImportError> {
+        let users = self.users(grounds);
+        for (index, ground) in grounds.iter().enumerate() {
+            let Some(area) = self.area(ground, User::Ground(index), &users) else {
+                continue;
+            };
+            let pairs = if ground.kind == WayKind::Lift {
+                self.report.lifts += 1;
+                every_pair_of_entrances(&area)
+            } else {
+                area.crossings()
+            };
+            if ground.kind != WayKind::Lift && !pairs.is_empty() {
+                self.report.areas += 1;
+                self.report.area_crossings += pairs.len();
+            }
+            for pair in pairs {
+                let nodes = [pair.0, pair.1];
+                let facts = self.facts(&nodes, ground.tags, ground.kind);
+                self.part(&nodes, &facts, &nodes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Who comes to the nodes of rims.
+    fn users(&self, grounds: &[Ground<'_>]) -> HashMap<i64, Vec<User>> {
+        let mut users: HashMap<i64, Vec<User>> = HashMap::new();
+        for (index, ground) in grounds.iter().enumerate() {
+            for node in ground.rims.iter().flatten() {
+                users.entry(*node).or_default().push(User::Ground(index));
+            }
+        }
+        for way in &self.map.ways {
+            if !matches!(tags::walkable(&way.tags), Some(Ok(_))) {
+                continue;
+            }
+            for node in &way.nodes {
+                if let Some(users) = users.get_mut(node) {
+                    users.push(User::Way(way.id));
+                }
+            }
+        }
+        users
+    }
+
+    /// The shape of ground in metres; `None` where the extract lacks points of it.
+    fn area(
+        &self,
+        ground: &Ground<'_>,
+        itself: User,
+        users: &HashMap<i64, Vec<User>>,
+    ) -> Option<Area> {
+        let origin = Micro::rounded(*self.map.nodes.get(ground.rims.first()?.first()?)?, 1)?;
+        let scale = Scale::at(origin);
+        let is_other = |user: &User| match user {
+            User::Way(id) => !ground.ways.contains(id),
+            User::Ground(_) => *user != itself,
+        };
+        let corner = |node: &i64| {
+            let at = Micro::rounded(*self.map.nodes.get(node)?, 1)?;
+            Some(Corner {
+                at: scale.offset(origin, at),
+                node: *node,
+                is_entrance: users.get(node)?.iter().any(is_other) && !self.is_closed(*node),
+            })
+        };
+        let rims: Option<Vec<Vec<Corner>>> = ground
+            .rims
+            .iter()
+            .map(|rim| rim.iter().map(corner).collect())
+            .collect();
+        Some(Area { rims: rims? })
     }
 
     fn way(&mut self, nodes: &[i64], tags: &Tags, kind: WayKind) -> Result<(), ImportError> {
         self.report.walked += 1;
         self.report.flights += usize::from(kind == WayKind::Steps);
-        let facts = WayFacts {
-            traits: Traits {
-                wheelchair: self.wheelchair(nodes, tags, kind),
-                direction: tags::direction(tags),
-                structure: tags::structure(tags),
-                ..Traits::new(kind)
-            },
-            rank: tags::rank(tags),
-            at_ends: match kind {
-                WayKind::Steps => Ends::FLIGHT,
-                WayKind::Lift => Ends::LIFT,
-                WayKind::Ferry => Ends::FERRY,
-                _ => Ends::NONE,
-            },
-        };
+        let facts = self.facts(nodes, tags, kind);
         let known = |node: &i64| self.map.nodes.contains_key(node);
         if !nodes.iter().all(known) {
             self.report.cut_at_missing_points += 1;
@@ -363,6 +431,25 @@ impl<'a> Import<'a> {
             self.part(part, &facts, nodes)?;
         }
         Ok(())
+    }
+
+    fn facts<'t>(&self, nodes: &[i64], tags: &'t Tags, kind: WayKind) -> WayFacts<'t> {
+        WayFacts {
+            traits: Traits {
+                wheelchair: self.wheelchair(nodes, tags, kind),
+                direction: tags::direction(tags),
+                structure: tags::structure(tags),
+                ..Traits::new(kind)
+            },
+            name: tags.get("name"),
+            rank: tags::rank(tags),
+            at_ends: match kind {
+                WayKind::Steps => Ends::FLIGHT,
+                WayKind::Lift => Ends::LIFT,
+                WayKind::Ferry => Ends::FERRY,
+                _ => Ends::NONE,
+            },
+        }
     }
 
     /// A crossing between two lowered kerbs is passable, whatever else is not said.
@@ -383,7 +470,12 @@ impl<'a> Import<'a> {
 
     /// A part of a way without gaps, cut wherever a wait, a closed gate, or a change for
     /// wheelchairs is.
-    fn part(&mut self, nodes: &[i64], facts: &WayFacts, way: &[i64]) -> Result<(), ImportError> {
+    fn part(
+        &mut self,
+        nodes: &[i64],
+        facts: &WayFacts<'_>,
+        way: &[i64],
+    ) -> Result<(), ImportError> {
         if nodes.len() < 2 {
             return Ok(());
         }
@@ -418,14 +510,14 @@ impl<'a> Import<'a> {
                 ..facts.traits
             };
             let points = self.points(&nodes[start..=index])?;
-            self.builder.way(&points, traits)?;
+            self.builder.named_way(&points, traits, facts.name)?;
             start = index;
         }
         Ok(())
     }
 
     /// What a wheelchair meets on one segment, the points at its ends included.
-    fn segment(&self, ends: &[i64], facts: &WayFacts) -> Wheelchair {
+    fn segment(&self, ends: &[i64], facts: &WayFacts<'_>) -> Wheelchair {
         let met = |node: &i64| {
             let spot = self.map.spots.get(node)?;
             let concerned = !spot.kerb
@@ -439,7 +531,7 @@ impl<'a> Import<'a> {
     }
 
     /// What one waits for where a way ends or passes at a node.
-    fn wait(&self, node: i64, facts: &WayFacts) -> Ends {
+    fn wait(&self, node: i64, facts: &WayFacts<'_>) -> Ends {
         let spot = self.map.spots.get(&node).copied().unwrap_or_default();
         let lift = if spot.lift { Ends::LIFT } else { Ends::NONE };
         let Some(road) = self.roads.get(&node) else {
@@ -481,9 +573,30 @@ impl<'a> Import<'a> {
     }
 }
 
+/// A lift drawn as its outline has a door wherever a way comes to it; few have four.
+const MAX_LIFT_DOORS: usize = 8;
+
+fn every_pair_of_entrances(area: &Area) -> Vec<(i64, i64)> {
+    let doors: Vec<i64> = area
+        .rims
+        .iter()
+        .flatten()
+        .filter(|corner| corner.is_entrance)
+        .map(|corner| corner.node)
+        .take(MAX_LIFT_DOORS)
+        .collect();
+    let pairs = doors
+        .iter()
+        .enumerate()
+        .flat_map(|(index, &a)| doors[..index].iter().map(move |&b| (b, a)));
+    pairs.collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::map::Square;
     use super::*;
+    use crate::geo::Wgs84;
     use crate::network::Place;
     use crate::profile::Profile;
     use crate::reach::Reach;
@@ -507,17 +620,11 @@ mod tests {
                     .find(|(id, _)| *id == node + row)
                     .map_or("", |spot| spot.1);
                 let at = Wgs84::new(lat, 116.3 + node as f64 * 0.001_171);
-                map.add_node(node + row, at, tags(node_tags));
+                map.add_node(node + row, at, &tags(node_tags));
             }
         }
         for (id, (nodes, way_tags)) in (0..).zip(ways) {
-            let tags = tags(way_tags);
-            let nodes = nodes.to_vec();
-            if tags::walkable(&tags).is_some() {
-                map.ways.push(MapWay { id, nodes, tags });
-            } else {
-                map.others.insert(id, nodes);
-            }
+            map.add_way(id, nodes.to_vec(), tags(way_tags));
         }
         map
     }
@@ -528,7 +635,7 @@ mod tests {
 
     /// Seconds of an adult between two points on the line beyond what walking takes.
     fn delay(map: &Map, from_m: f64, to_m: f64) -> Option<f64> {
-        let (network, _) = build(map).unwrap();
+        let (network, _) = build(map, Options::default()).unwrap();
         let start = near(&network, from_m, &Profile::ADULT)?;
         let end = near(&network, to_m, &Profile::ADULT)?;
         let mut reach = Reach::new(&network);
@@ -628,7 +735,7 @@ mod tests {
         }
         let mut gap = map(&[], &way);
         gap.nodes.remove(&1);
-        let (network, report) = build(&gap).unwrap();
+        let (network, report) = build(&gap, Options::default()).unwrap();
         assert_eq!((network.edge_count(), report.cut_at_missing_points), (1, 1));
         assert!(
             (network.metres() - 100.0).abs() < 1.0,
@@ -648,7 +755,8 @@ mod tests {
             ("kerb=rolled", Wheelchair::Unknown),
             ("", Wheelchair::Unknown),
         ] {
-            let (network, _) = build(&map(&[(1, kerb), (2, kerb)], &ways)).unwrap();
+            let (network, _) =
+                build(&map(&[(1, kerb), (2, kerb)], &ways), Options::default()).unwrap();
             for edge in network.edges() {
                 let traits = edge.traits();
                 let expected = if traits.kind == WayKind::Crossing {
@@ -661,26 +769,86 @@ mod tests {
         }
     }
 
-    #[test]
-    fn squares_are_walked_around() {
+    /// A square of 100 m as a multipolygon of an untagged rim, or as a closed way; streets
+    /// come to two opposite corners of it.
+    fn with_square(as_relation: bool) -> Map {
         let street = "highway=residential";
-        let ways: [(&[i64], &str); 2] = [(&[0, 1], street), (&[1, 2, 102, 101, 1], "")];
+        let rim = if as_relation {
+            ""
+        } else {
+            "highway=pedestrian area=yes"
+        };
+        let ways: [(&[i64], &str); 3] = [
+            (&[0, 1], street),
+            (&[1, 2, 102, 101, 1], rim),
+            (&[102, 103], street),
+        ];
         let mut map = map(&[], &ways);
-        map.squares.push(Square {
-            tags: tags("type=multipolygon highway=pedestrian"),
-            rims: vec![1, 7],
-        });
-        let (network, report) = build(&map).unwrap();
-        assert_eq!((network.edge_count(), report.walked), (2, 2));
-        assert!(
-            network
-                .edges()
-                .any(|edge| edge.traits().kind == WayKind::Square)
-        );
-        assert!(
-            (network.metres() - 500.0).abs() < 5.0,
-            "{} m",
-            network.metres()
+        if as_relation {
+            map.squares.push(Square {
+                tags: tags("type=multipolygon highway=pedestrian"),
+                rims: vec![1, 7],
+            });
+        }
+        map
+    }
+
+    #[test]
+    fn squares_are_walked_across() {
+        for as_relation in [false, true] {
+            let map = with_square(as_relation);
+            let (around, report) = build(&map, Options { cross_areas: false }).unwrap();
+            assert_eq!((report.walked, report.area_crossings), (3, 0));
+            assert!(
+                around
+                    .edges()
+                    .any(|edge| edge.traits().kind == WayKind::Square)
+            );
+            assert!(
+                (around.metres() - 600.0).abs() < 5.0,
+                "{} m",
+                around.metres()
+            );
+            let (across, report) = build(&map, Options::default()).unwrap();
+            assert_eq!((report.areas, report.area_crossings), (1, 1));
+            let diagonal = across.metres() - around.metres();
+            assert!((diagonal - 141.4).abs() < 1.0, "{diagonal} m");
+        }
+    }
+
+    /// 90 s from any door of a lift to any other, drawn as its outline.
+    #[test]
+    fn a_lift_drawn_as_an_area_is_ridden_once() {
+        let street = "highway=footway";
+        let ways: [(&[i64], &str); 3] = [
+            (&[0, 1], street),
+            (&[1, 2, 102, 101, 1], "highway=elevator"),
+            (&[2, 3], street),
+        ];
+        let map = map(&[], &ways);
+        let found = delay(&map, 50.0, 250.0).unwrap();
+        assert!((found - 90.0).abs() < 0.1, "{found} s");
+        let (_, report) = build(&map, Options::default()).unwrap();
+        assert_eq!((report.lifts, report.areas), (1, 0));
+    }
+
+    #[test]
+    fn streets_keep_their_names() {
+        let ways: [(&[i64], &str); 4] = [
+            (&[0, 1], "highway=residential name=East"),
+            (&[1, 2], "highway=residential name=East"),
+            (&[2, 3], "highway=residential name=West"),
+            (&[3, 4], "highway=residential"),
+        ];
+        let (network, _) = build(&map(&[], &ways), Options::default()).unwrap();
+        let mut names: Vec<_> = network
+            .edges()
+            .map(|edge| (edge.name(), edge.metres().round()))
+            .collect();
+        names.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(
+            names,
+            [(None, 100.0), (Some("East"), 200.0), (Some("West"), 100.0)]
         );
     }
 
@@ -690,6 +858,9 @@ mod tests {
             &[],
             &[(&[0, 1], "waterway=river"), (&[0, 1], "highway=motorway")],
         );
-        assert!(matches!(build(&empty), Err(ImportError::NothingWalkable)));
+        assert!(matches!(
+            build(&empty, Options::default()),
+            Err(ImportError::NothingWalkable)
+        ));
     }
 }

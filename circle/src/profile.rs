@@ -200,6 +200,11 @@ impl Pace {
         let scaled = (u64::from(cm) * u64::from(self.0) + (1 << 15)) >> 16;
         scaled.min(u64::from(Seconds::MAX.millis())) as u32
     }
+
+    /// Milliseconds for one centimetre.
+    pub fn millis_per_cm(self) -> f64 {
+        f64::from(self.0) / f64::from(1_u32 << 16)
+    }
 }
 
 #[cfg(test)]

@@ -89,23 +89,24 @@ const UNLABELLED: Label = Label {
 };
 
 #[derive(Clone, Copy, Debug)]
-struct Start {
-    edge: u32,
-    offset_cm: u32,
-    approach: u32,
-    source: u32,
+pub(crate) struct Start {
+    pub edge: u32,
+    pub offset_cm: u32,
+    /// Milliseconds between the door and the edge.
+    pub approach: u32,
+    pub source: u32,
 }
 
 /// What one kind of traits means to one profile and heading.
 #[derive(Clone, Copy, Debug)]
-struct Rule {
-    pace: Pace,
+pub(crate) struct Rule {
+    pub pace: Pace,
     /// Whether it can be searched from the first point to the last, and back.
-    forward: bool,
-    backward: bool,
+    pub forward: bool,
+    pub backward: bool,
     unknown: bool,
-    wait_first: u32,
-    wait_last: u32,
+    pub wait_first: u32,
+    pub wait_last: u32,
 }
 
 impl Rule {
@@ -118,7 +119,7 @@ impl Rule {
     }
 
     /// Milliseconds from one end to the other.
-    fn whole(&self, length_cm: u32) -> u32 {
+    pub fn whole(&self, length_cm: u32) -> u32 {
         self.pace
             .millis(length_cm)
             .saturating_add(self.wait_first)
@@ -126,14 +127,14 @@ impl Rule {
     }
 
     /// Milliseconds from a point on the edge to its last point, or from the last point.
-    fn to_last(self, length_cm: u32, offset_cm: u32) -> u32 {
+    pub fn to_last(self, length_cm: u32, offset_cm: u32) -> u32 {
         self.pace
             .millis(length_cm.saturating_sub(offset_cm))
             .saturating_add(self.wait_last)
     }
 
     /// The same at the first point.
-    fn to_first(self, offset_cm: u32) -> u32 {
+    pub fn to_first(self, offset_cm: u32) -> u32 {
         self.pace.millis(offset_cm).saturating_add(self.wait_first)
     }
 }
@@ -267,7 +268,7 @@ impl Reach {
             }
         }
         self.starts
-            .sort_unstable_by_key(|start| (start.edge, start.source));
+            .sort_unstable_by_key(|start| (start.edge, start.offset_cm, start.source));
     }
 
     fn spread(&mut self, network: &Network) {
@@ -372,6 +373,13 @@ impl<'a> Reached<'a> {
         })
     }
 
+    /// The same for many places at once, in their order: all facilities of a street
+    /// from one search. `arrivals` is emptied first; its memory is kept.
+    pub fn arrivals(&self, places: &[Place], arrivals: &mut Vec<Option<Arrival>>) {
+        arrivals.clear();
+        arrivals.extend(places.iter().map(|place| self.arrival(*place)));
+    }
+
     /// Walking time at a node, by its number in the network.
     pub fn seconds_at(&self, node: usize) -> Option<Seconds> {
         let label = self.reach.label(u32::try_from(node).ok()?)?;
@@ -399,6 +407,34 @@ impl<'a> Reached<'a> {
 
     pub(crate) fn network(&self) -> &'a Network {
         self.network
+    }
+
+    /// What the profile of the search makes of an edge. `edge` must be in range.
+    pub(crate) fn rule_on(&self, edge: u32) -> Rule {
+        self.reach.rules[usize::from(self.network.edges[edge as usize].traits)]
+    }
+
+    /// The searched places on an edge, in the order of the edge.
+    pub(crate) fn starts_on(&self, edge: u32) -> &'a [Start] {
+        let starts = &self.reach.starts;
+        let begin = starts.partition_point(|start| start.edge < edge);
+        let count = starts[begin..].partition_point(|start| start.edge == edge);
+        &starts[begin..begin + count]
+    }
+
+    /// Every searched place.
+    pub(crate) fn starts(&self) -> &'a [Start] {
+        &self.reach.starts
+    }
+
+    /// Milliseconds at a node.
+    pub(crate) fn millis_at(&self, node: u32) -> Option<u32> {
+        self.reach.label(node).map(|label| label.cost.millis())
+    }
+
+    /// The nodes reached, nearest first.
+    pub(crate) fn settled(&self) -> &'a [u32] {
+        &self.reach.settled
     }
 
     /// The edge a node was reached by, and the source.
@@ -451,11 +487,8 @@ impl<'a> Reached<'a> {
     }
 
     fn along(&self, edge: u32, offset: u32, rule: &Rule) -> Option<Candidate> {
-        let starts = &self.reach.starts;
-        let begin = starts.partition_point(|start| start.edge < edge);
-        starts[begin..]
+        self.starts_on(edge)
             .iter()
-            .take_while(|start| start.edge == edge)
             .filter(|start| match offset.cmp(&start.offset_cm) {
                 Ordering::Greater => rule.forward,
                 Ordering::Less => rule.backward,

@@ -28,12 +28,18 @@ pub struct Leg {
     pub edge: EdgeId,
     pub(crate) begin_cm: u32,
     pub(crate) end_cm: u32,
+    pub(crate) millis: u32,
 }
 
 impl Leg {
     /// Its length, metres.
     pub fn metres(self) -> f64 {
         f64::from(self.begin_cm.abs_diff(self.end_cm)) / 100.0
+    }
+
+    /// How long it takes, with half of what is waited for at each end of the edge.
+    pub fn seconds(self) -> Seconds {
+        Seconds::from_millis(self.millis)
     }
 
     /// Metres along the edge, from its first point, where the walk begins.
@@ -109,15 +115,23 @@ impl Reached<'_> {
         let edges = &self.network().edges;
         let edge = edges.get(place.edge as usize)?;
         let end_cm = place.offset_cm.min(edge.length_cm);
-        let leg = |begin_cm| Leg {
+        let rule = self.rule_on(place.edge);
+        let leg = |begin_cm, millis| Leg {
             edge: EdgeId(place.edge),
             begin_cm,
             end_cm,
+            millis,
         };
         let (mut legs, mut node) = match ending {
-            Ending::Along { start_cm } => return Some(vec![leg(start_cm)]),
-            Ending::First => (vec![leg(0)], edge.from),
-            Ending::Last => (vec![leg(edge.length_cm)], edge.to),
+            Ending::Along { start_cm } => {
+                let millis = rule.pace.millis(start_cm.abs_diff(end_cm));
+                return Some(vec![leg(start_cm, millis)]);
+            }
+            Ending::First => (vec![leg(0, rule.to_first(end_cm))], edge.from),
+            Ending::Last => {
+                let millis = rule.to_last(edge.length_cm, end_cm);
+                (vec![leg(edge.length_cm, millis)], edge.to)
+            }
         };
         loop {
             let (step, source) = self.via(node)?;
@@ -127,15 +141,23 @@ impl Reached<'_> {
             } else {
                 (0, edge.length_cm)
             };
-            let begin_cm = if step.is_start() {
-                self.start_cm(source)?
+            let rule = self.rule_on(step.edge());
+            let (begin_cm, millis) = if step.is_start() {
+                let start_cm = self.start_cm(source)?;
+                let millis = if step.is_backward() {
+                    rule.to_first(start_cm)
+                } else {
+                    rule.to_last(edge.length_cm, start_cm)
+                };
+                (start_cm, millis)
             } else {
-                tail
+                (tail, rule.whole(edge.length_cm))
             };
             legs.push(Leg {
                 edge: EdgeId(step.edge()),
                 begin_cm,
                 end_cm: head,
+                millis,
             });
             if step.is_start() {
                 return Some(legs);

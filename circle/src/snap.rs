@@ -157,6 +157,20 @@ impl Grid {
         &self.listed[self.first[cell] as usize..self.first[cell + 1] as usize]
     }
 
+    /// Calls `visit` with the edges that may touch a rectangle, some of them several times.
+    pub fn within(&self, low: Micro, high: Micro, mut visit: impl FnMut(u32)) {
+        self.long.iter().for_each(|&edge| visit(edge));
+        let (bottom, left) = self.cell_of(low);
+        let (top, right) = self.cell_of(high);
+        for row in bottom.max(0)..=top.min(i64::from(self.rows) - 1) {
+            for column in left.max(0)..=right.min(i64::from(self.columns) - 1) {
+                self.edges_in(row, column)
+                    .iter()
+                    .for_each(|&edge| visit(edge));
+            }
+        }
+    }
+
     /// Calls `visit` with the edges of the cells exactly `ring` cells from the middle one.
     fn ring(&self, middle: (i64, i64), ring: i64, mut visit: impl FnMut(u32)) {
         // Only the rows and columns the grid has: far outside it, rings are long.

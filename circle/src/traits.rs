@@ -18,7 +18,7 @@ pub enum WayKind {
     Path = 5,
     /// A cycleway that may be walked.
     Cycleway = 6,
-    /// The rim of a square or of another pedestrian area.
+    /// The rim of a square or of another pedestrian area, or a line across it.
     Square = 7,
     /// A platform of a bus stop or a station.
     Platform = 8,

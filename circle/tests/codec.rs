@@ -52,9 +52,11 @@ fn network() -> impl Strategy<Value = Network> {
                 .into_iter()
                 .map(|(lat, lon)| builder.point(Wgs84::new(lat, lon)).unwrap())
                 .collect();
-            for (way, traits) in ways {
+            for (index, (way, traits)) in ways.into_iter().enumerate() {
                 let way: Vec<_> = way.into_iter().map(|point| points[point]).collect();
-                builder.way(&way, traits).unwrap();
+                // A few names, so that neighbours share them, one of them none.
+                let name = ["", "East Street", "西街", "é"][(index / 2) % 4];
+                builder.named_way(&way, traits, name).unwrap();
             }
             builder.build().unwrap().0
         })
@@ -74,7 +76,7 @@ fn with_checksum(body: &[u8]) -> Vec<u8> {
             };
         }
     }
-    [b"YKZN\x01", (!crc).to_le_bytes().as_slice(), body].concat()
+    [b"YKZN\x02", (!crc).to_le_bytes().as_slice(), body].concat()
 }
 
 /// Whatever was decoded must be usable.
@@ -87,6 +89,8 @@ fn exercise(network: &Network) {
     let starts: Vec<_> = place.into_iter().collect();
     let reached = reach.run(network, &starts, &Profile::ADULT, Seconds::MAX);
     for edge in network.edges().take(50) {
+        let named = edge.name_id().and_then(|id| network.name(id));
+        assert_eq!(edge.name(), named);
         if let Some(end) = network.place(edge.id(), edge.metres() / 2.0) {
             let route = reached.route(end);
             assert_eq!(route.map(|route| route.seconds), reached.seconds_to(end));
@@ -161,8 +165,8 @@ fn errors_say_what_is_wrong() {
         Err(DecodeError::NotANetwork)
     );
     let mut newer = empty.clone();
-    newer[4] = 2;
-    assert_eq!(Network::from_bytes(&newer), Err(DecodeError::Version(2)));
+    newer[4] = 3;
+    assert_eq!(Network::from_bytes(&newer), Err(DecodeError::Version(3)));
     let mut longer = empty;
     longer.push(0);
     assert_eq!(Network::from_bytes(&longer), Err(DecodeError::Damaged));

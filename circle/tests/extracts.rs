@@ -4,8 +4,13 @@
 #![cfg(feature = "osm")]
 #![allow(clippy::unwrap_used)]
 
+use std::collections::HashMap;
+use std::io::Write;
+
 use circle::osm::{ImportReport, import};
-use circle::{Network, Place, Profile, Reach, Seconds, WayKind, Wheelchair};
+use circle::{
+    Network, NetworkBuilder, Place, PointId, Profile, Reach, Seconds, WayKind, Wgs84, Wheelchair,
+};
 
 const BEIJING: &[u8] = include_bytes!("../../data/osm/beijing-haidian-2017.osm.pbf");
 const HELSINKI: &[u8] = include_bytes!("../../data/osm/helsinki.osm.pbf");
@@ -65,6 +70,61 @@ fn sizes_are_plausible_and_the_file_is_small() {
             "{name}: {each} bytes an edge before compression"
         );
         assert_eq!(Network::from_bytes(&bytes).as_ref(), Ok(&network), "{name}");
+    }
+}
+
+/// Bytes after brotli at the strength `make build` uses.
+fn on_the_wire(bytes: &[u8]) -> usize {
+    let mut packed = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, 11, 22);
+    writer.write_all(bytes).unwrap();
+    drop(writer);
+    packed.len()
+}
+
+/// The same network without its street names.
+fn nameless(network: &Network) -> Network {
+    let mut builder = NetworkBuilder::new();
+    let mut nodes: HashMap<usize, PointId> = HashMap::new();
+    for edge in network.edges() {
+        let mut points = Vec::new();
+        let shape: Vec<Wgs84> = edge.points().collect();
+        let last = shape.len() - 1;
+        for (index, at) in shape.into_iter().enumerate() {
+            let node = match index {
+                0 => Some(edge.from()),
+                _ if index == last => Some(edge.to()),
+                _ => None,
+            };
+            let new = builder.point(at).unwrap();
+            points.push(node.map_or(new, |node| *nodes.entry(node).or_insert(new)));
+        }
+        builder.way(&points, edge.traits()).unwrap();
+    }
+    builder.build().unwrap().0
+}
+
+/// At most 8.5 bytes an edge, shapes included; what the names cost is counted apart.
+#[test]
+fn the_file_is_small_on_the_wire() {
+    for (name, network, _) in extracts() {
+        let bare = nameless(&network);
+        assert!(bare.names().is_empty() && bare.edge_count() <= network.edge_count());
+        let (with, without) = (
+            on_the_wire(&network.to_bytes()),
+            on_the_wire(&bare.to_bytes()),
+        );
+        let each = without as f64 / bare.edge_count() as f64;
+        println!(
+            "{name}: {without} bytes after brotli, {each:.2} an edge; {} names take {} more",
+            network.names().len(),
+            with.saturating_sub(without),
+        );
+        assert!(each <= 8.5, "{name}: {each} bytes an edge");
+        assert!(
+            with < without + without / 2,
+            "{name}: {with} bytes with names"
+        );
     }
 }
 

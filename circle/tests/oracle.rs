@@ -7,8 +7,8 @@
 use std::collections::HashSet;
 
 use circle::{
-    Direction, Ends, Ground, Network, NetworkBuilder, Place, PointId, Profile, Reach, Seconds,
-    Traits, WayKind, Wgs84, Wheelchair,
+    Bands, Coverage, Direction, Ends, Ground, Network, NetworkBuilder, Place, PointId, Profile,
+    Reach, Seconds, Standard, Traits, Turn, WayKind, Wgs84, Wheelchair,
 };
 use proptest::prelude::*;
 
@@ -438,6 +438,109 @@ proptest! {
                     let position = network.position(place).unwrap();
                     prop_assert!((at.metres_to(position) - place.metres_away()).abs() < 0.2, "{place:?}\n{drawing:#?}");
                 }
+            }
+        }
+    }
+
+    /// Doors, facilities, and one more facility: who gains is who the matrix says.
+    #[test]
+    fn coverage_is_that_of_floyd_and_warshall(
+        drawing in drawing(),
+        profile in profile(),
+        within in 60_u32..600,
+        beyond in 0_u32..600,
+    ) {
+        let network = drawing.build();
+        let oracle = Oracle::of(&drawing, &profile);
+        let found: Vec<(usize, Place)> = drawing.stops.iter().enumerate()
+            .filter_map(|(number, stop)| Some((number, drawing.place(&network, stop)?)))
+            .collect();
+        let Some(((added, facility), rest)) = found.split_first() else { return Ok(()) };
+        let (facilities, doors) = rest.split_at(rest.len() / 2);
+        let places = |stops: &[(usize, Place)]| stops.iter().map(|(_, place)| *place).collect::<Vec<_>>();
+        let standard = Standard {
+            profile,
+            within: Seconds::new(within),
+            farthest: Seconds::new(within + beyond),
+        };
+        let mut reach = Reach::new(&network);
+        let mut coverage = Coverage::default();
+        let door_places = places(doors);
+        coverage.measure(&mut reach, &network, &door_places, &places(facilities), &standard);
+        let mut gains = Vec::new();
+        coverage.gains(&mut reach, &network, &door_places, *facility, &standard, &mut gains);
+        for (number, (door, _)) in doors.iter().enumerate() {
+            let now = facilities.iter().map(|(stop, _)| oracle.between(*door, *stop)).fold(f64::INFINITY, f64::min);
+            let then = oracle.between(*door, *added);
+            let nearest = coverage.nearest()[number].map(|arrival| arrival.seconds);
+            prop_assert!(agrees(nearest, now, standard.farthest), "door {door}: {nearest:?}, not {now} s\n{drawing:#?}");
+            let gain = gains.iter().find(|gain| gain.door == number);
+            // Too near to call within the rounding of two sums.
+            let call = (now.min(standard.farthest.as_f64()) - then).abs() > 2.0 * TOLERANCE_S;
+            if call {
+                let gains = then < now && then < standard.farthest.as_f64();
+                prop_assert_eq!(gain.is_some(), gains, "door {}: {} s now, {} s then\n{:#?}", door, now, then, drawing);
+            }
+            if let Some(gain) = gain {
+                prop_assert!(agrees(Some(gain.after), then, standard.farthest));
+                let new = gain.after <= standard.within && !coverage.covers(number);
+                prop_assert_eq!(gain.newly_covered, new);
+            }
+        }
+    }
+
+    /// What the legs and the steps of a route take adds up to the whole.
+    #[test]
+    fn legs_and_steps_add_up(drawing in drawing(), profile in profile(), backwards in any::<bool>()) {
+        let network = drawing.build();
+        let mut reach = Reach::new(&network);
+        let places: Vec<Place> =
+            drawing.stops.iter().filter_map(|stop| drawing.place(&network, stop)).collect();
+        let Some((start, ends)) = places.split_first() else { return Ok(()) };
+        let reached = if backwards {
+            reach.run_to(&network, &[*start], &profile, Seconds::MAX)
+        } else {
+            reach.run(&network, &[*start], &profile, Seconds::MAX)
+        };
+        for route in ends.iter().filter_map(|end| reached.route(*end)) {
+            let legs: u32 = route.legs.iter().map(|leg| leg.seconds().millis()).sum();
+            prop_assert_eq!(legs, route.seconds.millis());
+            let steps = route.steps(&network);
+            let metres: f64 = steps.iter().map(|step| step.metres).sum();
+            prop_assert!((metres - route.metres).abs() < 0.01, "{steps:#?}");
+            prop_assert!(steps.len() <= route.legs.len());
+            prop_assert!(steps.iter().skip(1).all(|step| step.turn != Turn::Start));
+        }
+    }
+
+    /// Bands of random networks hold every place within the time, and none that is late
+    /// unless a way within the time passes the same spot.
+    #[test]
+    fn bands_hold_what_is_reached(drawing in drawing(), profile in profile(), limit in 0_u32..600) {
+        let network = drawing.build();
+        let Some(start) = drawing.stops.iter().find_map(|stop| drawing.place(&network, stop)) else {
+            return Ok(());
+        };
+        let limit = Seconds::new(limit);
+        let mut reach = Reach::new(&network);
+        let reached = reach.run(&network, &[start], &profile, Seconds::MAX);
+        let mut bands = Bands::default();
+        let bands: Vec<_> = bands.draw(&reached, &[limit]).collect();
+        let spots: Vec<(Wgs84, Option<Seconds>)> = network.edges().flat_map(|edge| {
+            let places = (0..=edge.metres() as usize).map(move |metre| (edge.id(), metre));
+            places.map(|(edge, metre)| {
+                let place = network.place(edge, metre as f64).unwrap();
+                (network.position(place).unwrap(), reached.seconds_to(place))
+            })
+        }).collect();
+        let within = |seconds: &Option<Seconds>| seconds.is_some_and(|seconds| seconds <= limit);
+        for (at, seconds) in &spots {
+            if within(seconds) {
+                prop_assert!(bands[0].contains(*at), "{at:?} at {seconds:?} is missing\n{drawing:#?}");
+            } else if seconds.is_none_or(|seconds| seconds.millis() > limit.millis() + 20_000) && bands[0].contains(*at) {
+                let same_spot = spots.iter().any(|(other, seconds)| within(seconds) && at.metres_to(*other) < 3.5);
+                let nothing = !spots.iter().any(|(_, seconds)| within(seconds));
+                prop_assert!(same_spot || nothing, "{at:?} at {seconds:?} is in it\n{drawing:#?}");
             }
         }
     }

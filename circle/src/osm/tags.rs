@@ -3,11 +3,19 @@
 //! Every rule is a short function from tags to an answer, so that each can stand in a
 //! table of cases. Nothing here knows how the map is read.
 
+use std::fmt;
+
 use crate::traits::{Direction, Structure, WayKind, Wheelchair};
 
 /// The tags of one way, node or relation. Few enough that a list is quickest.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tags(Vec<(String, String)>);
+
+impl From<Vec<(String, String)>> for Tags {
+    fn from(tags: Vec<(String, String)>) -> Self {
+        Self(tags)
+    }
+}
 
 impl Tags {
     pub fn new<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
@@ -46,6 +54,18 @@ pub enum Refused {
     NotBuilt,
     /// A kind of way this program knows nothing about.
     UnknownKind,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CarsOnly => "for cars only",
+            Self::FootNo => "closed to walkers",
+            Self::Private => "private",
+            Self::NotBuilt => "not built",
+            Self::UnknownKind => "of an unknown kind",
+        })
+    }
 }
 
 const FOOT_YES: [&str; 6] = [
@@ -145,10 +165,16 @@ fn permitted(tags: &Tags, kind: WayKind) -> Result<WayKind, Refused> {
     if kind == WayKind::Cycleway && beside && !foot_yes {
         return Err(Refused::FootNo);
     }
-    if kind == WayKind::Ferry && !foot_yes {
-        return Err(Refused::FootNo);
-    }
     Ok(kind)
+}
+
+/// Whether a closed way or a multipolygon is ground to walk across, not a line around
+/// something.
+pub(crate) fn is_open_ground(tags: &Tags, kind: WayKind) -> bool {
+    let is_area = tags.is("area", &["yes"]) || tags.is("type", &["multipolygon"]);
+    let for_walkers =
+        matches!(kind, WayKind::Square | WayKind::Platform) || tags.is("man_made", &["pier"]);
+    is_area && for_walkers
 }
 
 /// How large a road is: which of two that meet is the one that is crossed.
@@ -194,14 +220,50 @@ pub(crate) fn direction(tags: &Tags) -> Direction {
 }
 
 pub(crate) fn structure(tags: &Tags) -> Structure {
-    if !tags.is("bridge", &["", "no"]) {
+    let floors = Floors::of(tags);
+    if !tags.is("bridge", &["", "no"]) || floors == Floors::Above {
         return Structure::Bridge;
     }
     // A platform or passage inside a building is no place to join from the street.
-    if !tags.is("tunnel", &["", "no"]) || tags.is("indoor", &["yes"]) {
+    let inside = tags.is("indoor", &["yes"]) || tags.is("highway", &["corridor"]);
+    if !tags.is("tunnel", &["", "no"]) || inside || floors == Floors::Below {
         return Structure::Tunnel;
     }
     Structure::Ground
+}
+
+/// Where the floors of `level` are, seen from the street, which is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Floors {
+    /// Not tagged, or the ground floor is among them.
+    Ground,
+    Above,
+    Below,
+}
+
+impl Floors {
+    /// `level` is a list of floors and ranges: `0`, `-1;0`, `1-3`, `0.5`.
+    fn of(tags: &Tags) -> Self {
+        let floors = || tags.get("level").split(';').filter_map(Self::range);
+        let lowest = floors().map(|range| range.0).reduce(f64::min);
+        let highest = floors().map(|range| range.1).reduce(f64::max);
+        match (lowest, highest) {
+            (Some(lowest), _) if lowest >= 1.0 => Self::Above,
+            (_, Some(highest)) if highest <= -1.0 => Self::Below,
+            _ => Self::Ground,
+        }
+    }
+
+    fn range(text: &str) -> Option<(f64, f64)> {
+        let text = text.trim();
+        if let Ok(floor) = text.parse() {
+            return Some((floor, floor));
+        }
+        // The first character may be a sign.
+        let dash = text.char_indices().skip(1).find(|(_, c)| *c == '-')?.0;
+        let (from, to) = (text[..dash].parse().ok()?, text[dash + 1..].parse().ok()?);
+        Some((from, to))
+    }
 }
 
 const HARD: [&str; 8] = [
@@ -407,8 +469,9 @@ mod tests {
             ("highway=steps", Some(Ok(Steps))),
             ("highway=elevator", Some(Ok(Lift))),
             ("railway=platform", Some(Ok(Platform))),
-            ("route=ferry foot=yes", Some(Ok(Ferry))),
-            ("route=ferry", Some(Err(FootNo))),
+            ("route=ferry", Some(Ok(Ferry))),
+            ("route=ferry foot=no", Some(Err(FootNo))),
+            ("route=ferry access=private", Some(Err(Private))),
         ];
         for (text, expected) in rows {
             assert_eq!(walkable(&tags(text)), *expected, "{text}");
@@ -504,6 +567,25 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(spot(&tags(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_carries_a_way() {
+        for (text, expected) in [
+            ("highway=footway", Structure::Ground),
+            ("highway=footway bridge=yes", Structure::Bridge),
+            ("highway=footway bridge=no layer=1", Structure::Ground),
+            ("highway=footway tunnel=building_passage", Structure::Tunnel),
+            ("highway=corridor", Structure::Tunnel),
+            ("highway=footway level=0", Structure::Ground),
+            ("highway=footway level=-1;0", Structure::Ground),
+            ("highway=footway level=-2--1", Structure::Tunnel),
+            ("highway=footway level=1-3", Structure::Bridge),
+            ("highway=footway level=2", Structure::Bridge),
+            ("highway=footway level=mezzanine", Structure::Ground),
+        ] {
+            assert_eq!(structure(&tags(text)), expected, "{text}");
         }
     }
 
