@@ -14,7 +14,7 @@ use crate::matter::Matter;
 use crate::receipt::Receipt;
 use crate::street::Template;
 use crate::time::TimeMs;
-use crate::workflow::{Action, Fact, Progress, Slot, State, Verb};
+use crate::workflow::{Action, Actor, Fact, Progress, Slot, State, Verb, Visit};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,10 @@ pub mod path {
     pub const FACILITIES: &str = "/api/v1/facilities";
     /// GET [`Slots`](super::Slots); query `estate`.
     pub const SLOTS: &str = "/api/v1/slots";
+    /// GET [`MapSource`](super::MapSource).
+    pub const MAP: &str = "/api/v1/map";
+    /// GET the ground of the map; [`MapSource::basemap`](super::MapSource::basemap) has its name.
+    pub const BASEMAP: &str = "/api/v1/map/{file}";
     /// PUT the bytes of a picture under an id the client made.
     pub const PHOTO: &str = "/api/v1/photos/{photo}";
     /// POST [`NewCase`](super::NewCase) → 201 [`Submitted`](super::Submitted).
@@ -122,6 +126,29 @@ wire! {
         pub walks: Vec<Walk>,
     }
 
+    /// What the map is drawn from.
+    pub struct MapSource {
+        /// The address of the street's own ground, which never changes under it; none where no
+        /// map was imported.
+        pub basemap: Option<String>,
+        /// Tiles from elsewhere, lowest first; empty as a rule.
+        pub tiles: Vec<TileLayer>,
+        /// Whose tiles they are, as it is shown under the map.
+        pub credit: Option<String>,
+    }
+
+    /// A layer of tiles (EPSG:3857, 256 px).
+    pub struct TileLayer {
+        /// Address with `{x}`, `{y}`, `{z}` and perhaps `{s}`.
+        pub url: String,
+        /// What `{s}` stands for, a character each.
+        pub subdomains: String,
+        /// Drawn in GCJ-02: shifted back where they are shown.
+        pub gcj02: bool,
+        /// The closest zoom at which they exist.
+        pub max_zoom: u8,
+    }
+
     /// A walk from an estate's entrance to a station.
     pub struct Walk {
         /// From.
@@ -142,6 +169,7 @@ wire! {
     pub struct SlotDay {
         /// The day in China.
         #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+        #[serde(with = "crate::time::iso")]
         pub date: Date,
         /// Its slots, taken ones too, so that people see why.
         pub slots: Vec<OfferedSlot>,
@@ -217,7 +245,7 @@ wire! {
         pub light: Option<Light>,
     }
 
-    /// A case as its resident sees it.
+    /// A case as its resident sees it. No type in it can hold a staff id: those are sign-in names.
     pub struct CaseView {
         /// The case.
         pub case: CaseId,
@@ -232,7 +260,7 @@ wire! {
         /// When it was handed in.
         pub at: TimeMs,
         /// Where it stands.
-        pub progress: Progress,
+        pub progress: Standing,
         /// The colour of its clock.
         pub light: Option<Light>,
         /// Who answers for it now.
@@ -251,12 +279,70 @@ wire! {
         pub head: String,
     }
 
+    /// Where a case stands: of its [`Progress`] what concerns the resident.
+    pub struct Standing {
+        /// Its state.
+        pub state: State,
+        /// Events so far; sent back in [`Act::seen_seq`].
+        pub seq: u32,
+        /// The appointment.
+        pub visit: Option<Appointment>,
+        /// The clock that runs now.
+        pub due: Option<Due>,
+        /// Sets of originals taken and not yet handed back.
+        pub originals_held: u16,
+        /// When the resident last urged.
+        pub urged_at: Option<TimeMs>,
+        /// When it came into its present state.
+        pub since: TimeMs,
+        /// It was withdrawn by the clock, not by the resident.
+        pub silent: bool,
+        /// What the resident thought of it.
+        pub rating: Option<u8>,
+    }
+
+    /// When somebody comes; who, stands in [`Entry::to`].
+    pub struct Appointment {
+        /// When.
+        pub slot: Slot,
+    }
+
+    /// What happened: a [`Fact`] without the staff ids in it.
+    pub struct Happened {
+        /// What was done; none for the submission itself.
+        pub verb: Option<Verb>,
+        /// When.
+        pub at: TimeMs,
+        /// By whom.
+        pub actor: Party,
+        /// On the resident's word.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub on_word: bool,
+        /// The state it led to.
+        pub state: State,
+        /// Appointment made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub visit: Option<Appointment>,
+        /// The clock set by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub due: Option<Due>,
+        /// Days asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub days: Option<u16>,
+        /// Stars given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub rating: Option<u8>,
+        /// Photos handed in.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub photos: Vec<PhotoId>,
+    }
+
     /// One line of the timeline.
     pub struct Entry {
         /// Its number, from 0.
         pub seq: u32,
         /// What happened.
-        pub fact: Fact,
+        pub fact: Happened,
         /// The name of the member of staff who did it.
         pub by: Option<String>,
         /// The name of the member of staff it names: assigned to, or who comes.
@@ -387,6 +473,8 @@ wire! {
     pub struct StaffCase {
         /// What the resident sees too; `allowed` is what this member of staff may do.
         pub view: CaseView,
+        /// Where it stands, with who handles it and who comes.
+        pub progress: Progress,
         /// What they may do on the resident's word.
         pub on_word: Vec<Verb>,
         /// The grid's name.
@@ -417,6 +505,71 @@ wire! {
         pub at: TimeMs,
         /// What they saw or did: `opened`, `photo`, or an action's name.
         pub what: String,
+    }
+}
+
+/// Who did something, as far as a resident is told; a name stands in [`Entry::by`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Party {
+    /// Whoever holds the case's secret link.
+    Resident,
+    /// Somebody of the staff.
+    Staff {
+        /// As what.
+        role: Role,
+    },
+    /// The clock.
+    System,
+}
+
+impl From<&Actor> for Party {
+    fn from(actor: &Actor) -> Party {
+        match *actor {
+            Actor::Resident => Party::Resident,
+            Actor::Staff { role, .. } => Party::Staff { role },
+            Actor::System => Party::System,
+        }
+    }
+}
+
+impl From<&Visit> for Appointment {
+    fn from(visit: &Visit) -> Appointment {
+        Appointment { slot: visit.slot }
+    }
+}
+
+impl From<&Progress> for Standing {
+    fn from(progress: &Progress) -> Standing {
+        Standing {
+            state: progress.state,
+            seq: progress.seq,
+            visit: progress.visit.as_ref().map(Appointment::from),
+            due: progress.due,
+            originals_held: progress.originals_held,
+            urged_at: progress.urged_at,
+            since: progress.since,
+            silent: progress.silent,
+            rating: progress.rating,
+        }
+    }
+}
+
+impl From<&Fact> for Happened {
+    fn from(fact: &Fact) -> Happened {
+        Happened {
+            verb: fact.verb,
+            at: fact.at,
+            actor: Party::from(&fact.actor),
+            on_word: fact.on_word,
+            state: fact.state,
+            visit: fact.visit.as_ref().map(Appointment::from),
+            due: fact.due,
+            days: fact.days,
+            rating: fact.rating,
+            photos: fact.photos.clone(),
+        }
     }
 }
 

@@ -28,9 +28,11 @@ pub struct YearTable {
     pub source: String,
     /// Days off, weekends within the holiday included.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[serde(with = "crate::time::iso::list")]
     pub off: Vec<Date>,
     /// Weekend days that are worked instead (调休上班).
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[serde(with = "crate::time::iso::list")]
     pub work: Vec<Date>,
 }
 

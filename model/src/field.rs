@@ -192,10 +192,40 @@ pub struct FieldFault {
 /// One page of the form: its name and its questions.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The page's name; with one question a page, the question's.
-    pub name: &'static str,
+    /// The page's name; with one question a page, the question's; with one paper a page, the
+    /// paper's, as its faults are called (`materials.id_card`).
+    pub name: String,
     /// Its questions, in order.
     pub fields: Vec<&'static Field>,
+    /// The code of the paper it asks for, where each has a page of its own.
+    pub paper: Option<String>,
+}
+
+impl Page {
+    fn of(name: &str, field: &'static Field) -> Page {
+        Page {
+            name: name.to_owned(),
+            fields: vec![field],
+            paper: None,
+        }
+    }
+
+    /// What is wrong with what this page asks for.
+    pub fn check(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
+        let faults = self.fields.iter().flat_map(|f| f.check(answers, context));
+        if self.paper.is_none() {
+            return faults.collect();
+        }
+        // A question nobody has answered yet is at fault as a whole: here that is this paper.
+        let whole = |field: &str| self.fields.iter().any(|f| f.name == field);
+        faults
+            .filter(|fault| fault.field == self.name || whole(&fault.field))
+            .map(|fault| FieldFault {
+                field: self.name.clone(),
+                ..fault
+            })
+            .collect()
+    }
 }
 
 /// The pages of a form for these answers. `one_a_page` is for 长辈版 and assisted sessions.
@@ -211,17 +241,28 @@ pub fn pages(
         .filter(|field| (field.asked)(answers, context))
     {
         match pages.last_mut() {
-            Some(page) if !one_a_page && page.name == field.page => page.fields.push(field),
-            _ => {
-                let name = if one_a_page { field.name } else { field.page };
-                pages.push(Page {
-                    name,
-                    fields: vec![field],
-                });
-            }
+            _ if one_a_page => pages.extend(pages_of(field, answers, context)),
+            Some(page) if page.name == field.page => page.fields.push(field),
+            _ => pages.push(Page::of(field.page, field)),
         }
     }
     pages
+}
+
+/// The pages of one question that shares none: one, or one for each paper to bring.
+fn pages_of(field: &'static Field, answers: &Answers, context: &Context<'_>) -> Vec<Page> {
+    if !matches!(field.shape, Shape::Materials) {
+        return vec![Page::of(field.name, field)];
+    }
+    let matter = context.matter(answers).into_iter();
+    let papers = matter.flat_map(|matter| &matter.materials);
+    papers
+        .filter(|paper| !paper.office_has)
+        .map(|paper| Page {
+            paper: Some(paper.code.clone()),
+            ..Page::of(&format!("{}.{}", field.name, paper.code), field)
+        })
+        .collect()
 }
 
 impl Field {

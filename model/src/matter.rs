@@ -174,5 +174,6 @@ pub struct Source {
     pub place: Option<String>,
     /// The day somebody compared it.
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    #[serde(with = "crate::time::iso")]
     pub checked_on: Date,
 }

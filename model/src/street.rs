@@ -70,6 +70,7 @@ pub struct VisitHours {
     /// Days on which nobody comes.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[serde(with = "crate::time::iso::list")]
     pub away: Vec<Date>,
 }
 
@@ -81,9 +82,11 @@ pub struct WeeklyHours {
     pub days: Vec<u8>,
     /// First slot begins.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[serde(with = "crate::time::iso")]
     pub from: Time,
     /// Last slot has ended.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[serde(with = "crate::time::iso")]
     pub until: Time,
     /// Holds on public holidays and weekends too; else only on working days.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! Texts from people, parsed at the edge.
 
 use crate::search::half_width;
+use crate::time::iso::Iso;
 use jiff::civil::Date;
 
 /// What is wrong with a value somebody entered. Each has its words in the locale; the same words
@@ -148,10 +149,10 @@ fn id_check(digits: &[u8]) -> u8 {
 
 /// A day written `2026-11-22`.
 pub fn parse_date(text: &str) -> Result<Date, Fault> {
-    if text.trim().is_empty() {
-        return Err(Fault::Missing);
+    match text.trim() {
+        "" => Err(Fault::Missing),
+        day => Date::read(day).ok_or(Fault::BadDate),
     }
-    text.trim().parse().map_err(|_| Fault::BadDate)
 }
 
 #[cfg(test)]

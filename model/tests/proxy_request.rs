@@ -116,6 +116,11 @@ impl Town {
         }
     }
 
+    fn pages(&self, answers: &Answers, one_a_page: bool) -> Vec<field::Page> {
+        let fields = KindName::ProxyRequest.fields();
+        field::pages(fields, answers, &self.context(), one_a_page)
+    }
+
     fn faults(&self, answers: &Answers) -> Vec<(String, Fault)> {
         let faults = field::check_all(KindName::ProxyRequest.fields(), answers, &self.context());
         faults
@@ -177,30 +182,50 @@ fn whole_forms_pass() {
 #[test]
 fn what_is_asked_follows_the_answers() {
     let town = Town::new();
-    let asked = |form: Value| -> Vec<&str> {
-        let answers = answers(form);
-        let pages = field::pages(
-            KindName::ProxyRequest.fields(),
-            &answers,
-            &town.context(),
-            true,
-        );
+    let asked = |form: Value| -> Vec<String> {
+        let pages = town.pages(&answers(form), true);
         pages.into_iter().map(|page| page.name).collect()
     };
+    let holds = |pages: &[String], name: &str| pages.iter().any(|page| page == name);
     let mine = asked(json!({"matter": "old-age", "for_whom": "me", "handling": "station"}));
-    assert!(mine.contains(&"station") && !mine.contains(&"slot"));
-    assert!(!mine.contains(&"signature") && !mine.contains(&"proxy_name"));
+    assert!(holds(&mine, "station") && !holds(&mine, "slot"));
+    assert!(!holds(&mine, "signature") && !holds(&mine, "proxy_name"));
 
     let together =
         asked(json!({"matter": "id-card", "for_whom": "parent", "handling": "accompany"}));
-    assert!(together.contains(&"slot") && together.contains(&"proxy_phone"));
+    assert!(holds(&together, "slot") && holds(&together, "proxy_phone"));
     assert!(
-        !together.contains(&"signature"),
+        !holds(&together, "signature"),
         "nobody acts in the applicant's place"
     );
 
     let registered = asked(json!({"matter": "at-the-desk"}));
-    assert!(registered.contains(&"registered"));
+    assert!(holds(&registered, "registered"));
+}
+
+#[test]
+fn one_question_a_page_is_one_paper_a_page() {
+    let town = Town::new();
+    let answers = answers(json!({"matter": "old-age", "for_whom": "me"}));
+    let papers = |one_a_page| -> Vec<field::Page> {
+        let mut pages = town.pages(&answers, one_a_page);
+        pages.retain(|page| page.fields.iter().any(|field| field.name == "materials"));
+        pages
+    };
+    let [shared] = &papers(false)[..] else {
+        panic!("all papers on one page");
+    };
+    assert_eq!((shared.name.as_str(), &shared.paper), ("materials", &None));
+    let [alone] = &papers(true)[..] else {
+        panic!("the paper to bring has a page, the one the office has has none");
+    };
+    assert_eq!(alone.name, "materials.id_card");
+    assert_eq!(alone.paper.as_deref(), Some("id_card"));
+    // Nothing is answered yet: the question as a whole is at fault, and here that is the paper.
+    let faults = |page: &field::Page| page.check(&answers, &town.context());
+    assert_eq!(faults(shared)[0].field, "materials");
+    assert_eq!(faults(alone).len(), 1);
+    assert_eq!(faults(alone)[0].field, "materials.id_card");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use crate::http::error::{Error, Result};
 use crate::state::App;
-use crate::store::{self, Session};
+use crate::store::{self, Session, Try};
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -25,7 +25,7 @@ pub const SESSION_S: i64 = 12 * 3600;
 /// A session unused for this long is over.
 pub const IDLE_S: i64 = 2 * 3600;
 /// Wrong passwords before waiting begins.
-pub const FREE_FAILURES: u32 = 5;
+const FREE_FAILURES: u32 = 5;
 
 const FIRST_WAIT_MS: i64 = 30_000;
 const LONGEST_WAIT_MS: i64 = 3_600_000;
@@ -76,19 +76,17 @@ impl<R: Roles> FromRequestParts<App> for Signed<R> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let token = cookie(&parts.headers, app).ok_or(Code::SignInNeeded)?;
         let session = current(app, &token).await?;
+        app.store.touch_session(&token, &session, app.now()).await?;
         if !parts.method.is_safe() {
             same_site(&parts.headers, app)?;
             carries_token(&parts.headers, &session)?;
         }
-        let row = app.store.staff(&session.staff).await.map_err(signed_out)?;
-        if !row.active {
-            return Err(Code::SignInNeeded.into());
-        }
-        if !R::ROLES.contains(&row.staff.role) {
+        let staff = member(app, &session).await?;
+        if !R::ROLES.contains(&staff.role) {
             return Err(Code::Forbidden.into());
         }
         Ok(Signed {
-            staff: row.staff,
+            staff,
             session,
             token,
             roles: PhantomData,
@@ -104,8 +102,29 @@ async fn current(app: &App, token: &str) -> Result<Session> {
         app.store.delete_session(token).await?;
         return Err(Code::SignInNeeded.into());
     }
-    app.store.touch_session(token, &session, now).await?;
     Ok(session)
+}
+
+/// Whose session it is, if they work here still.
+async fn member(app: &App, session: &Session) -> Result<Staff> {
+    let row = app.store.staff(&session.staff).await.map_err(signed_out)?;
+    if row.active {
+        Ok(row.staff)
+    } else {
+        Err(Code::SignInNeeded.into())
+    }
+}
+
+impl<R> Signed<R> {
+    /// Whether a request would still find what this one did: the session holds, and the person
+    /// has the same role and area. For answers that go on; being listened to is no use of a session.
+    pub async fn still_holds(&self, app: &App) -> bool {
+        let now = async {
+            let session = current(app, &self.token).await?;
+            member(app, &session).await
+        };
+        now.await.is_ok_and(|staff| staff == self.staff)
+    }
 }
 
 fn signed_out(error: store::Error) -> Error {
@@ -183,30 +202,20 @@ pub fn wait_ms(failed: u32) -> i64 {
     (FIRST_WAIT_MS << doublings).min(LONGEST_WAIT_MS)
 }
 
-/// Signs in: a new session, and what the cookie is to hold. A name that nobody has costs as much
-/// work as one that somebody has.
+/// Signs in: a new session, and what the cookie is to hold. Up to the right password, a name that
+/// nobody has goes the same way, with the same reads, writes and hashing, as one somebody has.
 pub async fn sign_in(app: &App, name: &str, password: String) -> Result<(Staff, Session, String)> {
-    // Before the lock is looked at: of many guesses sent at once, each sees what those before did.
     let _turn = AT_ONCE.acquire().await.map_err(Error::broken)?;
-    let Some(row) = find(app, name).await? else {
-        crate::limits::take(app, crate::limits::Counted::UnknownName(name)).await?;
-        matches(password, UNKNOWN.clone()).await?;
-        return Err(Code::SignInWrong.into());
-    };
+    let name = name.trim();
     let now = app.now();
-    if let Some(until) = row.locked_until.filter(|until| *until > now) {
+    if let Try::LockedUntil(until) = app.store.begin_sign_in(name, now, wait_ms).await? {
         return Err(Error::TooOften(seconds_until(now, until)));
     }
-    let hash = row.password_hash.clone();
-    let known = hash.is_some() && row.active;
-    let good = matches(password, hash.unwrap_or_else(|| UNKNOWN.clone())).await?;
-    if !(good && known) {
-        app.store
-            .sign_in_failed(&row.staff.id, now, wait_ms)
-            .await?;
-        return Err(Code::SignInWrong.into());
-    }
-    app.store.sign_in_ok(&row.staff.id).await?;
+    let row = find(app, name).await?.filter(|row| row.active);
+    let hash = row.as_ref().and_then(|row| row.password_hash.clone());
+    let good = matches(password, hash).await?;
+    let row = row.filter(|_| good).ok_or(Code::SignInWrong)?;
+    app.store.end_sign_in(name).await?;
     let token = crate::keys::token();
     let session = Session {
         staff: row.staff.id.clone(),
@@ -220,7 +229,7 @@ pub async fn sign_in(app: &App, name: &str, password: String) -> Result<(Staff, 
 }
 
 async fn find(app: &App, name: &str) -> Result<Option<store::StaffRow>> {
-    let Ok(id) = StaffId::parse(name.trim()) else {
+    let Ok(id) = StaffId::parse(name) else {
         return Ok(None);
     };
     match app.store.staff(&id).await {
@@ -242,13 +251,17 @@ static UNKNOWN: LazyLock<String> =
 /// Each check takes 19 MB and tens of milliseconds of a core: a flood of them must not take all.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
-async fn matches(password: String, hash: String) -> Result<bool> {
+/// Whether the password fits. Without a hash it never does, after as much work.
+async fn matches(password: String, hash: Option<String>) -> Result<bool> {
     let check = move || {
-        let parsed = PasswordHash::new(&hash);
-        parsed.is_ok_and(|parsed| {
+        // Made here also where it is not needed: else the first unknown name would take longer.
+        let nobody: &str = &UNKNOWN;
+        let parsed = PasswordHash::new(hash.as_deref().unwrap_or(nobody));
+        let fits = parsed.is_ok_and(|parsed| {
             let argon = Argon2::default();
             argon.verify_password(password.as_bytes(), &parsed).is_ok()
-        })
+        });
+        fits && hash.is_some()
     };
     tokio::task::spawn_blocking(check)
         .await

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Keep;
 use crate::http::error::chain;
 use crate::keys::{self, Keys};
+use crate::map::{self, BasemapFile};
 use crate::photos::{self, Photos};
 use crate::routing::Directory;
 use crate::state::{App, Loaded};
@@ -34,9 +35,12 @@ pub enum Error {
     /// The street's files have faults.
     #[error("the street's files have {} faults:\n{}", .0.len(), lines(.0))]
     Faults(Vec<Fault>),
-    /// The street's map.
+    /// The footways of the street's map.
     #[error("the street's map")]
-    Map(#[from] walking::Error),
+    Walking(#[from] walking::Error),
+    /// The ground of the street's map.
+    #[error("the street's map")]
+    Map(#[from] map::Error),
     /// No street was imported.
     #[error("there is no street yet: run `yikezhong import FOLDER`, or serve with --sample")]
     NoStreet,
@@ -89,16 +93,20 @@ struct Stored {
     files: BTreeMap<String, String>,
     /// The footways of its map; none without a map.
     network: Option<String>,
+    /// The ground of its map; none without a map, and from imports of before there was one.
+    #[serde(default)]
+    basemap: Option<String>,
 }
 
 impl Stored {
-    fn of(files: &SeedFiles) -> Result<Stored, walking::Error> {
+    fn of(files: &SeedFiles) -> Result<Stored, Error> {
         let texts = FILES
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), files.get(name)?.to_owned())));
         Ok(Stored {
             files: texts.collect(),
             network: files.map().map(walking::network_of).transpose()?,
+            basemap: files.map().map(map::basemap_of).transpose()?,
         })
     }
 
@@ -122,15 +130,23 @@ pub async fn load(store: &Store, now: TimeMs) -> Result<Loaded, Error> {
         Some(network) => walking::walks(network, &seed.street.estates, &seed.facilities)?,
         None => Vec::new(),
     };
-    let staff = active_staff(store).await?;
-    let directory = Directory { seed, staff, walks };
-    Ok(Loaded::new(stored.version, now, directory)?)
+    let (staff, former) = everybody(store).await?;
+    let directory = Directory {
+        seed,
+        staff,
+        former,
+        walks,
+    };
+    let basemap = street.basemap.as_deref().map(BasemapFile::of).transpose()?;
+    Ok(Loaded::new(stored.version, now, directory, basemap)?)
 }
 
-async fn active_staff(store: &Store) -> Result<Vec<Staff>, store::Error> {
+/// Those who work here, and those who have left.
+async fn everybody(store: &Store) -> Result<(Vec<Staff>, Vec<Staff>), store::Error> {
     let rows = store.all_staff().await?.into_iter();
-    let active = rows.filter(|row| row.active);
-    Ok(active.map(|row| row.staff).collect())
+    let (active, former): (Vec<_>, Vec<_>) = rows.partition(|row| row.active);
+    let staff = |rows: Vec<store::StaffRow>| rows.into_iter().map(|row| row.staff).collect();
+    Ok((staff(active), staff(former)))
 }
 
 /// Takes up what the command line changed while the server runs: another street, other staff,
@@ -146,7 +162,7 @@ async fn try_follow(app: &App) -> Result<(), Error> {
     let now = app.now();
     let same_street = app.store.seed_version().await? == held.version;
     let same_day = now.china_date() == held.at.china_date();
-    if same_street && same_day && active_staff(&app.store).await? == held.staff {
+    if same_street && same_day && everybody(&app.store).await?.0 == held.staff {
         return Ok(());
     }
     app.set_street(load(&app.store, now).await?);

@@ -23,6 +23,8 @@ pub enum Command {
     Import(Import),
     /// Manage those who sign in.
     Staff(StaffArgs),
+    /// Build a walking network from a map and ask it questions.
+    Circle(crate::circle_cli::CircleArgs),
     /// Walk the hash chain of every case.
     Verify(Keep),
     /// Bring the database to this version's tables.
@@ -76,30 +78,68 @@ pub struct Serve {
     /// A reverse proxy stands in front: the caller's address is the last of `X-Forwarded-For`.
     #[arg(long, env = "YIKEZHONG_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Whoever reads `/metrics` sends this as `Authorization: Bearer …`; without it only this
+    /// machine may read them.
+    #[arg(long, env = "YIKEZHONG_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
     /// How often one may do what could be abused.
     #[command(flatten)]
     pub limits: Limits,
+    /// Tiles for the map.
+    #[command(flatten)]
+    pub tiles: TileArgs,
     /// Log as JSON lines.
     #[arg(long, env = "YIKEZHONG_LOG_JSON")]
     pub log_json: bool,
 }
 
-/// How often one may do what could be abused; all per hour.
+/// Tiles from elsewhere for the map, over the street's own ground. The map works without.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TileArgs {
+    /// Address with {x}, {y}, {z} and perhaps {s}; several, lowest first, with spaces between.
+    /// Tianditu: `https://t{s}.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk=KEY`, then
+    /// the same with `T=cva_w` for its names.
+    #[arg(
+        long,
+        env = "YIKEZHONG_TILE_URL",
+        hide_env_values = true,
+        value_delimiter = ' '
+    )]
+    pub tile_url: Vec<String>,
+    /// What {s} stands for, a character each.
+    #[arg(long, env = "YIKEZHONG_TILE_SUBDOMAINS", default_value = "01234567")]
+    pub tile_subdomains: String,
+    /// They are drawn in GCJ-02 and are shifted back. Tianditu's are not.
+    #[arg(long, env = "YIKEZHONG_TILE_GCJ02")]
+    pub tile_gcj02: bool,
+    /// The closest zoom at which they exist.
+    #[arg(long, env = "YIKEZHONG_TILE_MAX_ZOOM", default_value_t = 18)]
+    pub tile_max_zoom: u8,
+    /// Whose they are, as it is shown under the map.
+    #[arg(long, env = "YIKEZHONG_TILE_CREDIT")]
+    pub tile_credit: Option<String>,
+}
+
+/// How often one may do what could be abused. 0 is no limit.
 #[derive(Clone, Debug, Args)]
 pub struct Limits {
-    /// Look-ups of one receipt number from one address.
+    /// Look-ups of one receipt number from one address, an hour.
     #[arg(long, env = "YIKEZHONG_TRACK_RECEIPT_PER_HOUR", default_value_t = 10)]
     pub track_receipt_per_hour: u32,
-    /// Look-ups from one address.
+    /// Look-ups from one address, an hour.
     #[arg(long, env = "YIKEZHONG_TRACK_ADDRESS_PER_HOUR", default_value_t = 30)]
     pub track_address_per_hour: u32,
-    /// Cases handed in from one address; a street's tablets may share one.
+    /// Wrong last four digits for one receipt number from all addresses together, a day: at 20,
+    /// trying all ten thousand takes more than a year.
+    #[arg(long, env = "YIKEZHONG_TRACK_WRONG_PER_DAY", default_value_t = 20)]
+    pub track_wrong_per_day: u32,
+    /// Cases handed in from one address, an hour; a street's tablets may share one.
     #[arg(long, env = "YIKEZHONG_SUBMIT_PER_HOUR", default_value_t = 30)]
     pub submit_per_hour: u32,
-    /// Photos uploaded from one address.
+    /// Photos uploaded from one address, an hour.
     #[arg(long, env = "YIKEZHONG_PHOTOS_PER_HOUR", default_value_t = 300)]
     pub photos_per_hour: u32,
-    /// Attempts to sign in from one address.
+    /// Attempts to sign in from one address, an hour.
     #[arg(long, env = "YIKEZHONG_SIGN_IN_PER_HOUR", default_value_t = 60)]
     pub sign_in_per_hour: u32,
 }
@@ -109,6 +149,7 @@ impl Default for Limits {
         Limits {
             track_receipt_per_hour: 10,
             track_address_per_hour: 30,
+            track_wrong_per_day: 20,
             submit_per_hour: 30,
             photos_per_hour: 300,
             sign_in_per_hour: 60,

@@ -9,8 +9,10 @@ pub mod error;
 pub mod extract;
 pub mod layers;
 mod live;
+mod map;
 mod operation;
 mod place;
+pub mod prepared;
 mod staff;
 
 pub use operation::recorder;
@@ -20,7 +22,7 @@ use crate::openapi::{self, Schemas};
 use crate::state::App;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::handler::Handler;
-use axum::http::{Extensions, HeaderMap, Method, StatusCode, Version};
+use axum::http::Method;
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
@@ -30,7 +32,6 @@ use model::area::Role;
 use model::problem::Code;
 use model::street::Street;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{Content, Ref, Required};
 use utoipa::{IntoParams, ToSchema};
@@ -47,6 +48,8 @@ pub fn routes() -> Vec<Route> {
         get(path::MATTERS, Anybody, place::matters).says("All matters with their guides.").gives::<api::Matters>(),
         get(path::FACILITIES, Anybody, place::facilities).says("All facilities.").gives::<api::Facilities>(),
         get(path::SLOTS, Anybody, place::slots).says("Times at which an estate's grid worker can come.").gives::<api::Slots>().asks("estate"),
+        get(path::MAP, Anybody, map::source).says("What the map is drawn from.").gives::<api::MapSource>(),
+        get(path::BASEMAP, Anybody, map::basemap).says("The ground of the map, under a name of its bytes; the format is in circle/src/basemap/encode.rs.").gives_bytes("application/octet-stream"),
 
         put(path::PHOTO, Anybody, cases::put_photo).says("Keeps a picture (JPEG, PNG or WebP) under an id the client made; the same again is fine.").takes_picture().status(201),
         post(path::CASES, Anybody, cases::submit).says("Hands a case in.").keyed().takes::<api::NewCase>().gives::<api::Submitted>().status(201),
@@ -206,6 +209,11 @@ impl Route {
         Route { takes, ..self }
     }
 
+    fn gives_bytes(self, media_type: &'static str) -> Route {
+        let gives = Body::Bytes(media_type);
+        Route { gives, ..self }
+    }
+
     fn gives_picture(self) -> Route {
         let gives = Body::Bytes("image/jpeg");
         Route { gives, ..self }
@@ -247,17 +255,10 @@ pub fn router(app: App) -> Router {
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(JSON_MAX_BYTES))
-        .layer(CompressionLayer::new().compress_when(same_for_everybody))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(middleware::from_fn(layers::limit_time))
         .layer(middleware::from_fn_with_state(app.clone(), layers::observe))
         .with_state(app)
-}
-
-/// Only what is the same for everybody is compressed on the way: the length of a compressed secret
-/// beside something a stranger chose would give the secret away (BREACH).
-fn same_for_everybody(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
-    extensions.get::<place::ForEverybody>().is_some()
 }
 
 async fn page(State(app): State<App>, request: Request) -> impl IntoResponse {

@@ -30,6 +30,8 @@ pub enum Purpose {
     Ticket,
     /// What a rate limit counts by.
     Limit,
+    /// The name somebody tried to sign in under.
+    SignIn,
     /// Tells at start whether the key is the one the database was made with.
     Check,
 }
@@ -90,6 +92,7 @@ impl Keys {
             Purpose::Session => "session",
             Purpose::Ticket => "ticket",
             Purpose::Limit => "limit",
+            Purpose::SignIn => "sign-in",
             Purpose::Check => "check",
         };
         hmac(&self.digest, &[label.as_bytes(), &[0], text])

@@ -6,6 +6,7 @@
 pub mod auth;
 pub mod boot;
 pub mod cases;
+pub mod circle_cli;
 pub mod clock;
 pub mod config;
 pub mod deadlines;
@@ -13,6 +14,7 @@ pub mod http;
 pub mod keys;
 pub mod limits;
 pub mod live;
+pub mod map;
 pub mod openapi;
 pub mod photos;
 pub mod routing;

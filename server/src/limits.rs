@@ -6,6 +6,7 @@ use crate::state::App;
 use crate::store::{Rate, Take};
 
 const HOUR_S: u32 = 3600;
+const DAY_S: u32 = 24 * HOUR_S;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,14 +15,15 @@ pub enum Counted<'a> {
     TrackReceipt(&'a str, &'a str),
     /// Looking up anything from an address.
     TrackAddress(&'a str),
+    /// Giving wrong digits for a receipt number, from anywhere: whoever has many addresses has no
+    /// more tries than others.
+    TrackWrong(&'a str),
     /// Handing in a case from an address.
     Submit(&'a str),
     /// Uploading a picture from an address.
     Photo(&'a str),
     /// Signing in from an address.
     SignIn(&'a str),
-    /// Signing in under a name that nobody has: it must look as slow as one that somebody has.
-    UnknownName(&'a str),
 }
 
 /// Counts one more, or says how long to wait.
@@ -34,6 +36,15 @@ pub async fn take(app: &App, counted: Counted<'_>) -> Result<()> {
         Take::Ok => Ok(()),
         Take::RetryAfter { seconds } => Err(Error::TooOften(seconds)),
     }
+}
+
+/// Takes back what was counted: it turned out not to be what the limit is against.
+pub async fn give_back(app: &App, counted: Counted<'_>) -> Result<()> {
+    let (key, rate) = key_and_rate(app, counted);
+    if rate.burst > 0 {
+        app.store.give_back(&key, rate).await?;
+    }
+    Ok(())
 }
 
 fn key_and_rate(app: &App, counted: Counted<'_>) -> (String, Rate) {
@@ -50,12 +61,12 @@ fn key_and_rate(app: &App, counted: Counted<'_>) -> (String, Rate) {
         Counted::TrackAddress(address) => {
             hourly(format!("track {address}"), limits.track_address_per_hour)
         }
+        Counted::TrackWrong(receipt) => {
+            let (burst, per_s) = (limits.track_wrong_per_day, DAY_S);
+            (format!("track wrong {receipt}"), Rate { burst, per_s })
+        }
         Counted::Submit(address) => hourly(format!("submit {address}"), limits.submit_per_hour),
         Counted::Photo(address) => hourly(format!("photo {address}"), limits.photos_per_hour),
         Counted::SignIn(address) => hourly(format!("sign-in {address}"), limits.sign_in_per_hour),
-        Counted::UnknownName(name) => {
-            let (burst, per_s) = (crate::auth::FREE_FAILURES, 150);
-            (format!("nobody {name}"), Rate { burst, per_s })
-        }
     }
 }

@@ -34,6 +34,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Staff(StaffArgs {
             command: StaffCommand::Add(options),
         }) => add_staff(options).await,
+        Command::Circle(args) => server::circle_cli::run(&args),
         Command::Verify(keep) => verify(keep).await,
         Command::Migrate(keep) => migrate(keep).await,
     }

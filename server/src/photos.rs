@@ -4,21 +4,29 @@
 //! fifty milliseconds and is done afterwards, one picture at a time, with limits on pixels and
 //! memory; what comes out carries none of what the camera wrote into the file, such as the place.
 
+mod incoming;
+mod studio;
+
+pub use incoming::{Arrived, Error as NotArrived};
+
 use crate::store::{self, NewPhoto, PhotoRow, Store, hash};
+use axum::body::Body;
 use bytes::Bytes;
 use futures::TryStreamExt;
 use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 use model::api::{PHOTO_MAX_BYTES, PhotoSize, PhotoStatus};
 use model::id::PhotoId;
 use model::time::TimeMs;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt, parse_url_opts};
+use object_store::{GetResult, ObjectStore, ObjectStoreExt, parse_url_opts};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use studio::Studio;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -54,12 +62,18 @@ pub enum Error {
     /// There is no such picture, or it is not to be shown yet.
     #[error("there is no such picture")]
     Missing,
+    /// It did not arrive.
+    #[error(transparent)]
+    Incoming(#[from] incoming::Error),
     /// Its row.
     #[error(transparent)]
     Store(#[from] store::Error),
     /// Its bytes.
     #[error("the photo store")]
     Objects(#[from] object_store::Error),
+    /// The thread that decodes could not be started.
+    #[error("the thread that decodes pictures")]
+    Thread(#[source] std::io::Error),
     /// The folder could not be made.
     #[error("the folder {0}")]
     Folder(PathBuf, #[source] std::io::Error),
@@ -83,6 +97,8 @@ pub struct Photos {
     objects: Arc<dyn ObjectStore>,
     prefix: ObjectPath,
     store: Store,
+    door: incoming::Door,
+    studio: Studio,
     arrived: Arc<Notify>,
 }
 
@@ -102,8 +118,16 @@ impl Photos {
             objects,
             prefix,
             store,
+            door: incoming::Door::open(&data_dir.join("incoming"))
+                .map_err(incoming::Error::Disk)?,
+            studio: Studio::open().map_err(Error::Thread)?,
             arrived: Arc::new(Notify::new()),
         })
+    }
+
+    /// Takes an upload in: at most [`PHOTO_MAX_BYTES`], and only so many at once.
+    pub async fn receive(&self, body: Body) -> Result<Arrived, Error> {
+        Ok(self.door.receive(body).await?)
     }
 
     /// Keeps a picture; it is on disk when this returns. Sending the same again is fine.
@@ -203,16 +227,14 @@ impl Photos {
     async fn make(&self, row: &PhotoRow) -> Result<(), Error> {
         let path = self.original(row.id, &row.sha256, row.at);
         let bytes = match self.objects.get(&path).await {
-            Ok(found) => found.bytes().await?,
+            Ok(found) => whole(found).await?,
             Err(object_store::Error::NotFound { .. }) => {
                 tracing::error!(photo = %row.id, "the bytes of a photo are gone");
                 return Ok(self.store.finish_photo(row.id, None).await?);
             }
             Err(error) => return Err(error.into()),
         };
-        let made = tokio::task::spawn_blocking(move || versions(&bytes)).await;
-        // A decoder that panics has met a picture nobody can read.
-        let Ok(Some(versions)) = made else {
+        let Some(versions) = self.studio.versions(bytes).await else {
             tracing::warn!(photo = %row.id, "a photo cannot be read");
             return Ok(self.store.finish_photo(row.id, None).await?);
         };
@@ -234,15 +256,38 @@ impl Photos {
         }
     }
 
-    /// The day before `before` holds no upload in progress any more: what has no row there was
-    /// left by a power cut, or lost against another picture of the same id.
+    /// The days before `before` hold no upload in progress any more: what has no row there was
+    /// left by a power cut, or lost against another picture of the same id. Every day is looked
+    /// through, also those on which the server was off; the last one again until the next is over.
     async fn remove_orphans(&self, before: TimeMs) -> Result<(), Error> {
-        let day = before.plus_days(-1);
+        let last = day_of(before.plus_days(-1));
+        let from = self.store.photos_swept_until().await?;
         for kind in ["originals", "versions"] {
-            for path in self.files(&self.folder(kind, day)).await? {
-                if !self.has_row(&path).await? {
-                    self.remove(&path).await?;
+            for day in self.days(kind).await? {
+                if from.as_ref().is_none_or(|from| *from <= day) && day <= last {
+                    self.remove_orphans_of(&self.prefix.clone().join(kind).join(day))
+                        .await?;
                 }
+            }
+        }
+        Ok(self.store.set_photos_swept_until(&last).await?)
+    }
+
+    /// The days that have a folder, in no order.
+    async fn days(&self, kind: &str) -> Result<Vec<String>, Error> {
+        let folder = self.prefix.clone().join(kind);
+        let found = self.objects.list_with_delimiter(Some(&folder)).await?;
+        let names = found
+            .common_prefixes
+            .iter()
+            .filter_map(|day| day.filename());
+        Ok(names.map(str::to_owned).collect())
+    }
+
+    async fn remove_orphans_of(&self, folder: &ObjectPath) -> Result<(), Error> {
+        for path in self.files(folder).await? {
+            if !self.has_row(&path).await? {
+                self.remove(&path).await?;
             }
         }
         Ok(())
@@ -280,8 +325,7 @@ impl Photos {
 
     /// One folder a day: none grows without end, and yesterday's can be looked through.
     fn folder(&self, kind: &str, at: TimeMs) -> ObjectPath {
-        let day = at.china_date().to_string();
-        self.prefix.clone().join(kind).join(day)
+        self.prefix.clone().join(kind).join(day_of(at))
     }
 
     fn original(&self, id: PhotoId, sha256: &[u8; 32], at: TimeMs) -> ObjectPath {
@@ -297,6 +341,22 @@ impl Photos {
         self.folder("versions", row.at)
             .join(format!("{}-{size}.jpg", row.id))
     }
+}
+
+/// The day in China, as its folder is called: in the order of time also by name.
+fn day_of(at: TimeMs) -> String {
+    at.china_date().to_string()
+}
+
+/// All bytes of an original, in a buffer made here: `GetResult::bytes` makes it on one of many
+/// threads, and the allocator keeps some of what each of them gave back.
+async fn whole(found: GetResult) -> Result<Bytes, object_store::Error> {
+    let mut bytes = Vec::with_capacity(usize::try_from(found.meta.size).unwrap_or_default());
+    let mut pieces = found.into_stream();
+    while let Some(piece) = pieces.try_next().await? {
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes.into())
 }
 
 fn local(folder: &Path) -> Result<Arc<dyn ObjectStore>, Error> {
@@ -328,6 +388,7 @@ fn check_size(bytes: &[u8], format: ImageFormat) -> Result<(), Error> {
     }
 }
 
+#[derive(Debug)]
 struct Versions {
     thumb: Vec<u8>,
     full: Vec<u8>,
@@ -337,8 +398,11 @@ struct Versions {
 
 /// The two versions of a picture, turned upright; none where it cannot be read.
 fn versions(bytes: &[u8]) -> Option<Versions> {
-    let full = shrunk(&decode(bytes)?, FULL_SIDE);
-    let thumb = shrunk(&full, THUMB_SIDE);
+    let (picture, orientation) = decode(bytes)?;
+    // Turned when it is small: turning makes a second copy.
+    let mut full = shrunk(picture, FULL_SIDE);
+    full.apply_orientation(orientation);
+    let thumb = shrunk(full.clone(), THUMB_SIDE);
     Some(Versions {
         width: full.width(),
         height: full.height(),
@@ -347,7 +411,8 @@ fn versions(bytes: &[u8]) -> Option<Versions> {
     })
 }
 
-fn decode(bytes: &[u8]) -> Option<DynamicImage> {
+/// The picture as it is stored, and how it is to be turned.
+fn decode(bytes: &[u8]) -> Option<(DynamicImage, Orientation)> {
     let format = format_of(bytes)?;
     check_size(bytes, format).ok()?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -356,15 +421,14 @@ fn decode(bytes: &[u8]) -> Option<DynamicImage> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().ok()?;
     let orientation = decoder.orientation().ok()?;
-    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
-    picture.apply_orientation(orientation);
-    Some(picture)
+    let picture = DynamicImage::from_decoder(decoder).ok()?;
+    Some((picture, orientation))
 }
 
 /// At most `side` pixels a side; never larger than it was.
-fn shrunk(picture: &DynamicImage, side: u32) -> DynamicImage {
+fn shrunk(picture: DynamicImage, side: u32) -> DynamicImage {
     if picture.width() <= side && picture.height() <= side {
-        return picture.clone();
+        return picture;
     }
     // Averages all pixels that fall into one, and so neither blurs nor flickers.
     picture.thumbnail(side, side)

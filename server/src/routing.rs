@@ -20,6 +20,8 @@ pub struct Directory {
     pub seed: Seed,
     /// Everybody who can sign in; more than the seed has, if some were added one by one.
     pub staff: Vec<Staff>,
+    /// Those who have left: their names still stand in what they did.
+    pub former: Vec<Staff>,
     /// How far the stations are on foot from each estate; empty without a map.
     pub walks: Vec<Walk>,
 }
@@ -82,10 +84,11 @@ impl Directory {
         self.staff.iter().find(|staff| staff.id == *id)
     }
 
-    /// Their name; the id of somebody who is no longer there.
-    pub fn staff_name(&self, id: &StaffId) -> String {
-        let staff = self.staff(id);
-        staff.map_or_else(|| id.to_string(), |staff| staff.name.clone())
+    /// Their name, also of those who have left. Never the id in its place: that is a sign-in name.
+    pub fn staff_name(&self, id: &StaffId) -> Option<String> {
+        let mut everybody = self.staff.iter().chain(&self.former);
+        let staff = everybody.find(|staff| staff.id == *id)?;
+        Some(staff.name.clone())
     }
 
     /// The area itself and those around it, nearest first.
@@ -228,6 +231,7 @@ mod tests {
         let seed = parse(&SeedFiles::sample(), TimeMs(1_795_276_800_000)).expect("the sample");
         Directory {
             staff: seed.staff.clone(),
+            former: Vec::new(),
             seed,
             walks: Vec::new(),
         }

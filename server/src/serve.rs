@@ -4,6 +4,7 @@ use crate::boot::{self, SamplePassword};
 use crate::clock::Clock;
 use crate::config::{Refusal, Serve};
 use crate::http::router;
+use crate::map::{BadTileUrl, Tiles};
 use crate::state::{App, Settings};
 use crate::web::{BadDist, Pages};
 use crate::{deadlines, web};
@@ -37,6 +38,9 @@ pub enum Error {
     /// The built app cannot be served.
     #[error(transparent)]
     Dist(#[from] BadDist),
+    /// The map's tiles.
+    #[error(transparent)]
+    Tiles(#[from] BadTileUrl),
     /// The certificate or key cannot be read.
     #[error("the certificate or its key")]
     Certificate(#[source] io::Error),
@@ -103,7 +107,8 @@ async fn open(options: &Serve) -> Result<App, Error> {
     if dist.is_none() {
         tracing::warn!("no built app was found: only the API is served");
     }
-    let pages: web::Pages = Pages::open(dist.as_deref())?;
+    let tiles = Tiles::of(&options.tiles)?;
+    let pages: web::Pages = Pages::open(dist.as_deref(), &tiles.origins)?;
     let settings = Settings {
         https: options.is_https(),
         behind_proxy: options.behind_proxy,
@@ -111,7 +116,13 @@ async fn open(options: &Serve) -> Result<App, Error> {
             .public_url
             .as_ref()
             .map(|url| url.origin().ascii_serialization()),
+        // An empty variable is no token that anybody meant.
+        metrics_token: options
+            .metrics_token
+            .clone()
+            .filter(|token| !token.is_empty()),
         limits: options.limits.clone(),
+        tiles,
     };
     Ok(App::new(store, photos, clock, pages, settings, loaded))
 }

@@ -2,15 +2,15 @@
 
 use crate::clock::Clock;
 use crate::config::Limits;
+use crate::http::prepared::Prepared;
 use crate::live::Live;
+use crate::map::{BasemapFile, Tiles};
 use crate::photos::Photos;
 use crate::routing::Directory;
 use crate::store::Store;
 use crate::web::Pages;
-use axum::body::Bytes;
 use model::api::{Facilities, Matters};
 use model::time::TimeMs;
-use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
@@ -47,8 +47,12 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// The origin browsers name, where it is known.
     pub origin: Option<String>,
+    /// What opens the figures; without it they are for this machine alone.
+    pub metrics_token: Option<String>,
     /// How often one may do what could be abused.
     pub limits: Limits,
+    /// Where the map has tiles from, beside the street's own ground.
+    pub tiles: Tiles,
 }
 
 /// A street as loaded from the store, with its public answers made once.
@@ -61,10 +65,12 @@ pub struct Loaded {
     pub directory: Directory,
     /// The public answers.
     pub public: Public,
+    /// The ground of the map; none where no map was imported.
+    pub basemap: Option<BasemapFile>,
 }
 
 /// Answers that are the same for everybody until the next import.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Public {
     /// The street without boundaries.
     pub street: Prepared,
@@ -72,15 +78,6 @@ pub struct Public {
     pub matters: Prepared,
     /// Its facilities.
     pub facilities: Prepared,
-}
-
-/// An answer written once, with the tag that tells browsers whether theirs is the same.
-#[derive(Clone, Debug)]
-pub struct Prepared {
-    /// JSON.
-    pub body: Bytes,
-    /// A weak entity tag: compression may change the bytes on the way.
-    pub tag: String,
 }
 
 impl App {
@@ -147,6 +144,7 @@ impl Loaded {
         version: i64,
         at: TimeMs,
         directory: Directory,
+        basemap: Option<BasemapFile>,
     ) -> Result<Loaded, serde_json::Error> {
         let public = Public::of(&directory)?;
         Ok(Loaded {
@@ -154,6 +152,7 @@ impl Loaded {
             at,
             directory,
             public,
+            basemap,
         })
     }
 }
@@ -172,20 +171,9 @@ impl Public {
             walks: directory.walks.clone(),
         };
         Ok(Public {
-            street: Prepared::of(&street)?,
-            matters: Prepared::of(&matters)?,
-            facilities: Prepared::of(&facilities)?,
-        })
-    }
-}
-
-impl Prepared {
-    fn of(value: &impl serde::Serialize) -> Result<Prepared, serde_json::Error> {
-        let body = serde_json::to_vec(value)?;
-        let digest = hex::encode(&Sha256::digest(&body)[..16]);
-        Ok(Prepared {
-            body: body.into(),
-            tag: format!("W/\"{digest}\""),
+            street: Prepared::json(&street)?,
+            matters: Prepared::json(&matters)?,
+            facilities: Prepared::json(&facilities)?,
         })
     }
 }

@@ -13,6 +13,7 @@ mod queue;
 mod schema;
 mod seed;
 mod sessions;
+mod sign_ins;
 mod sql;
 mod staff;
 mod tickets;
@@ -29,6 +30,7 @@ pub use photo::{NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
 pub use seed::{SeedRow, StoredSeed};
 pub use sessions::Session;
+pub use sign_ins::Try;
 pub use staff::StaffRow;
 pub use visits::{CODE_TRIES, VisitAnswer};
 
@@ -214,12 +216,16 @@ impl Store {
         &self.inner.keys
     }
 
-    /// Removes what has run out: sessions, tickets, limits, answers kept for repeated requests.
+    /// Removes what has run out: sessions, tickets, limits, tries to sign in, answers kept for repeated requests.
     pub async fn sweep(&self, now: TimeMs) -> Result<()> {
         for (statement, before) in [
             ("delete from sessions where expires_at < $1", now),
             ("delete from tickets where expires_at < $1", now),
             ("delete from limits where tat < $1", now),
+            (
+                "delete from sign_ins where locked_until < $1",
+                now.plus_days(-sign_ins::TRIES_KEPT_DAYS),
+            ),
             (
                 "delete from idempotency where created_at < $1",
                 now.plus_days(-ANSWERS_KEPT_DAYS),

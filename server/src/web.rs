@@ -31,6 +31,8 @@ pub struct Pages {
 struct Folder {
     files: ServeDir,
     policies: BTreeMap<String, HeaderValue>,
+    /// Of a page that the build named no hashes for.
+    plain: HeaderValue,
 }
 
 /// Why a folder cannot be served.
@@ -62,9 +64,10 @@ enum Target {
 }
 
 impl Pages {
-    /// Reads what must be known of `dist`; without a folder every page is a 404.
-    pub fn open(dist: Option<&Path>) -> Result<Pages, BadDist> {
-        let folder = dist.map(Folder::open).transpose()?;
+    /// Reads what must be known of `dist`; without a folder every page is a 404. Pages may load
+    /// pictures from themselves and from the origins in `pictures`.
+    pub fn open(dist: Option<&Path>, pictures: &[String]) -> Result<Pages, BadDist> {
+        let folder = dist.map(|dist| Folder::open(dist, pictures)).transpose()?;
         Ok(Pages { folder })
     }
 
@@ -85,13 +88,18 @@ impl Pages {
 }
 
 impl Folder {
-    fn open(dist: &Path) -> Result<Folder, BadDist> {
+    fn open(dist: &Path, pictures: &[String]) -> Result<Folder, BadDist> {
         let files = ServeDir::new(dist)
             .append_index_html_on_directories(false)
             .precompressed_br()
             .precompressed_gzip();
-        let policies = policies_of(&dist.join("csp.json"))?;
-        Ok(Folder { files, policies })
+        let policies = policies_of(&dist.join("csp.json"), pictures)?;
+        let plain = policy_of(&Hashes::default(), pictures);
+        Ok(Folder {
+            files,
+            policies,
+            plain,
+        })
     }
 
     async fn file(&self, request: Request, name: &str) -> Response {
@@ -119,7 +127,7 @@ impl Folder {
         }
         let page = || self.policies.get(name).cloned();
         let is_page = name.ends_with(".html");
-        is_page.then(|| page().unwrap_or_else(|| policy_of(&Hashes::default())))
+        is_page.then(|| page().unwrap_or_else(|| self.plain.clone()))
     }
 }
 
@@ -164,7 +172,7 @@ fn is_hashed(file: &str) -> bool {
     hash.len() >= 16 && hash.len() < stem.len() && hash.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn policies_of(path: &Path) -> Result<BTreeMap<String, HeaderValue>, BadDist> {
+fn policies_of(path: &Path, pictures: &[String]) -> Result<BTreeMap<String, HeaderValue>, BadDist> {
     let Ok(text) = std::fs::read_to_string(path) else {
         return Ok(BTreeMap::new());
     };
@@ -172,22 +180,26 @@ fn policies_of(path: &Path) -> Result<BTreeMap<String, HeaderValue>, BadDist> {
         .map_err(|error| BadDist::Policy(path.to_owned(), error.to_string()))?;
     let policies = pages
         .into_iter()
-        .map(|(page, hashes)| (page, policy_of(&hashes)));
+        .map(|(page, hashes)| (page, policy_of(&hashes, pictures)));
     Ok(policies.collect())
 }
 
-fn policy_of(hashes: &Hashes) -> HeaderValue {
+fn policy_of(hashes: &Hashes, pictures: &[String]) -> HeaderValue {
     let quoted = |hashes: &[String]| {
         let good = hashes.iter().filter(|hash| is_source_hash(hash));
         good.map(|hash| format!(" '{hash}'")).collect::<String>()
     };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}; \
-         img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
+         img-src 'self' data: blob:{}; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
          worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
          object-src 'none'",
         quoted(&hashes.scripts),
         quoted(&hashes.styles),
+        pictures
+            .iter()
+            .map(|origin| format!(" {origin}"))
+            .collect::<String>(),
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
@@ -252,9 +264,10 @@ mod tests {
             ],
             styles: vec![],
         };
-        let policy = policy_of(&hashes);
+        let policy = policy_of(&hashes, &["https://*.tiles.example".to_owned()]);
         let policy = policy.to_str().expect("text");
         assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-abc=';"));
+        assert!(policy.contains("img-src 'self' data: blob: https://*.tiles.example;"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("; a"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::routing::Directory;
 use crate::store::{Case, CaseEvent, CaseRecord, PhotoRow};
-use model::api::{CaseView, Entry, PhotoInfo, QueueItem, StaffCase, Tracked};
+use model::api::{CaseView, Entry, Happened, PhotoInfo, QueueItem, StaffCase, Standing, Tracked};
 use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
 use model::privacy::mask_name;
@@ -73,7 +73,7 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         matter: record.matter.clone(),
         matter_name: record.matter_name.clone(),
         at: record.at,
-        progress: record.progress.clone(),
+        progress: Standing::from(&record.progress),
         light: light(directory, &record.progress, now),
         responsible: directory.responsible(&record.progress, &record.area),
         allowed: own_verbs(&rules, &record.progress, reader),
@@ -100,14 +100,14 @@ fn entry(directory: &Directory, event: &CaseEvent, for_staff: bool) -> Entry {
     Entry {
         seq: event.seq,
         by: match &event.fact.actor {
-            Actor::Staff { id, .. } => Some(directory.staff_name(id)),
+            Actor::Staff { id, .. } => directory.staff_name(id),
             _ => None,
         },
         to: names(directory, &event.fact),
         to_resident: event.words.to_resident.clone(),
         to_staff,
         papers: event.words.papers.clone(),
-        fact: event.fact.clone(),
+        fact: Happened::from(&event.fact),
     }
 }
 
@@ -116,7 +116,7 @@ fn names(directory: &Directory, fact: &Fact) -> Option<String> {
     fact.staff
         .as_ref()
         .or(visitor)
-        .map(|id| directory.staff_name(id))
+        .and_then(|id| directory.staff_name(id))
 }
 
 fn photo_info(photo: &PhotoRow) -> PhotoInfo {
@@ -146,6 +146,7 @@ pub fn staff_case(
     let estate = record.estate.as_ref().and_then(|id| directory.estate(id));
     StaffCase {
         view: case_view(directory, case, now, Reader::Staff(staff)),
+        progress: record.progress.clone(),
         on_word,
         grid_name: directory.area_name(&record.area),
         estate_name: estate.map(|estate| estate.name.clone()),
@@ -174,7 +175,7 @@ pub fn queue_item(directory: &Directory, case: CaseRecord, now: TimeMs) -> Queue
         at: case.at,
         grid_name: directory.area_name(&case.area),
         applicant: mask_name(&envelope.applicant),
-        assignee: assignee.map(|id| directory.staff_name(id)),
+        assignee: assignee.and_then(|id| directory.staff_name(id)),
         grid: case.area,
         progress: case.progress,
     }

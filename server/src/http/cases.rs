@@ -4,7 +4,7 @@ use super::error::{Error, Result};
 use super::extract::{CaseSecret, Json, Keyed, Origin, Path};
 use crate::cases::view::{Reader, case_view};
 use crate::cases::{self, malformed};
-use crate::limits::{Counted, take};
+use crate::limits::{Counted, give_back, take};
 use crate::photos::{self, Put};
 use crate::state::App;
 use crate::store::{Answer, OnceKey, VisitAnswer};
@@ -12,13 +12,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::api::{
-    Act, CaseView, NewCase, PHOTO_MAX_BYTES, PhotoSize, Track, Tracked, VisitCheck, VisitCode,
-};
+use model::api::{Act, CaseView, NewCase, PhotoSize, Track, Tracked, VisitCheck, VisitCode};
 use model::id::{CaseId, PhotoId};
 use model::problem::Code;
 use model::receipt::Receipt;
 use model::text::Fault;
+
+/// Whoever finds no place for an upload comes again after so many seconds.
+const UPLOAD_AGAIN_S: u64 = 15;
 
 /// Keeps a picture until a case claims it.
 pub async fn put_photo(
@@ -28,25 +29,11 @@ pub async fn put_photo(
     body: Body,
 ) -> Result<StatusCode> {
     take(&app, Counted::Photo(&origin.0)).await?;
-    let bytes = axum::body::to_bytes(body, PHOTO_MAX_BYTES)
-        .await
-        .map_err(too_large)?;
-    match app.photos.put(id, bytes, app.now()).await? {
+    let arrived = app.photos.receive(body).await?;
+    match app.photos.put(id, arrived.bytes.clone(), app.now()).await? {
         Put::Created => Ok(StatusCode::CREATED),
         Put::Same => Ok(StatusCode::OK),
     }
-}
-
-/// A body that ends early is the client's line breaking, not a large picture.
-fn too_large(error: axum::Error) -> Error {
-    let source = std::error::Error::source(&error);
-    let limit = source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-    if limit {
-        Code::TooLarge
-    } else {
-        Code::Malformed
-    }
-    .into()
 }
 
 pub async fn submit(
@@ -88,7 +75,11 @@ pub async fn track(
     take(&app, Counted::TrackAddress(&origin.0)).await?;
     let digits = receipt.digits();
     take(&app, Counted::TrackReceipt(&digits, &origin.0)).await?;
-    cases::track(&app, receipt, &sent).await.map(Json)
+    // Counted before it is known to be wrong: of many sent at once none slips past.
+    take(&app, Counted::TrackWrong(&digits)).await?;
+    let tracked = cases::track(&app, receipt, &sent).await?;
+    give_back(&app, Counted::TrackWrong(&digits)).await?;
+    Ok(Json(tracked))
 }
 
 pub async fn view(
@@ -173,6 +164,20 @@ pub fn picture(bytes: Bytes) -> Response {
     ([(header::CONTENT_TYPE, "image/jpeg")], bytes).into_response()
 }
 
+/// A body that ends early is the client's line breaking, not a large picture.
+impl From<photos::NotArrived> for Error {
+    fn from(error: photos::NotArrived) -> Error {
+        use photos::NotArrived;
+        match error {
+            NotArrived::Full => Error::Busy(UPLOAD_AGAIN_S),
+            NotArrived::TooLarge => Code::TooLarge.into(),
+            NotArrived::Broken => Code::Malformed.into(),
+            NotArrived::Stalled => Code::TimedOut.into(),
+            broken @ NotArrived::Disk(_) => Error::broken(broken),
+        }
+    }
+}
+
 impl From<photos::Error> for Error {
     fn from(error: photos::Error) -> Error {
         match error {
@@ -180,6 +185,7 @@ impl From<photos::Error> for Error {
             photos::Error::NotAPicture => Code::NotAPicture.into(),
             photos::Error::Taken => Code::PhotoTaken.into(),
             photos::Error::Missing => Code::NotFound.into(),
+            photos::Error::Incoming(error) => error.into(),
             photos::Error::Store(error) => error.into(),
             broken => Error::broken(broken),
         }

@@ -27,6 +27,9 @@ pub enum Error {
     /// Too often; again after so many seconds.
     #[error("too often; again in {0} s")]
     TooOften(u64),
+    /// Too much at once; again after so many seconds.
+    #[error("busy; again in {0} s")]
+    Busy(u64),
     /// Our fault; the source goes to the log, not to the caller.
     #[error("broken: {0}")]
     Broken(Box<dyn StdError + Send + Sync>),
@@ -60,6 +63,10 @@ impl Error {
             Error::TooOften(seconds) => Problem {
                 retry_after_s: Some(*seconds),
                 ..Problem::new(Code::TooOften)
+            },
+            Error::Busy(seconds) => Problem {
+                retry_after_s: Some(*seconds),
+                ..Problem::new(Code::Busy)
             },
             Error::Broken(_) => Problem::new(Code::Internal),
         }

@@ -4,22 +4,27 @@ use super::error::Result;
 use super::extract::{CaseSecret, Json, Path, Query};
 use crate::auth::{Handlers, Signed};
 use crate::cases::change;
+use crate::live::Told;
 use crate::state::App;
 use axum::extract::State;
 use axum::http::HeaderName;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{AppendHeaders, IntoResponse};
+use futures::future::ready;
 use futures::{Stream, StreamExt, stream};
 use model::api::{Change, Ticket};
 use model::id::CaseId;
 use serde::Deserialize;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A ticket is used at once or not at all.
 const TICKET_S: i64 = 60;
 /// Below the minute after which proxies and mobile networks drop a silent connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// How often a silent stream asks whether its session still holds.
+const CHECK_EVERY: Duration = Duration::from_secs(10);
 
 pub async fn ticket(
     State(app): State<App>,
@@ -52,16 +57,44 @@ pub async fn of_case(
     Ok(events(stream::iter([now]).chain(changes)))
 }
 
-/// Ends with the session, whatever happens to the page.
+/// Ends with the session, at signing out, and when the person gets another role or area.
 pub async fn of_area(State(app): State<App>, signed: Signed<Handlers>) -> impl IntoResponse {
-    let left = signed.session.expires_at.0 - app.now().0;
-    let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
-    let street = app.street();
-    let staff = signed.staff;
-    let changes = app.live.listen(move |told| {
-        told.assignee.as_ref() == Some(&staff.id) || street.sees(&staff, &told.area)
+    let wanted = {
+        let (app, staff) = (app.clone(), signed.staff.clone());
+        move |told: &Told| {
+            told.assignee.as_ref() == Some(&staff.id) || app.street().sees(&staff, &told.area)
+        }
+    };
+    let changes = app.live.listen(wanted);
+    let signed = Arc::new(signed);
+    let over = signed_out(app.clone(), Arc::clone(&signed));
+    events(while_signed_in(app, signed, changes).take_until(over))
+}
+
+/// The changes, each told only if its reader may still hear of it.
+fn while_signed_in(
+    app: App,
+    signed: Arc<Signed<Handlers>>,
+    changes: impl Stream<Item = Change> + Send + 'static,
+) -> impl Stream<Item = Change> + Send + 'static {
+    let checked = changes.then(move |change| {
+        let (app, signed) = (app.clone(), Arc::clone(&signed));
+        async move { signed.still_holds(&app).await.then_some(change) }
     });
-    events(changes.take_until(tokio::time::sleep(left)))
+    checked
+        .take_while(|change| ready(change.is_some()))
+        .filter_map(ready)
+}
+
+/// Resolves some seconds after the session has ended, so that no stream is left open in silence.
+async fn signed_out(app: App, signed: Arc<Signed<Handlers>>) {
+    let mut ticks = tokio::time::interval(CHECK_EVERY);
+    loop {
+        ticks.tick().await;
+        if !signed.still_holds(&app).await {
+            return;
+        }
+    }
 }
 
 fn events(changes: impl Stream<Item = Change> + Send + 'static) -> impl IntoResponse {

@@ -20,6 +20,8 @@ use model::workflow::State as CaseState;
 
 /// Cases a page of the queue shows.
 const PAGE: u32 = 50;
+/// What one person sees of a case within this time is one opening.
+const OPENING_S: i64 = 30 * 60;
 /// Openings the audit shows.
 const OPENINGS: u32 = 200;
 
@@ -126,7 +128,7 @@ pub async fn case(
     Path(id): Path<CaseId>,
 ) -> Result<Json<StaffCase>> {
     let case = seen(&app, &signed.staff, id).await?;
-    record(&app, &signed.staff.id, id, "opened").await?;
+    record_opening(&app, &signed, id, "opened").await?;
     let code = match is_visitor(&case.record.progress, &signed.staff) {
         true => app.store.door_code(id).await?,
         false => None,
@@ -154,14 +156,27 @@ async fn seen(app: &App, staff: &Staff, id: CaseId) -> Result<Case> {
     }
 }
 
-async fn record(app: &App, staff: &StaffId, case: CaseId, what: &str) -> Result<()> {
-    let entry = AuditEntry {
+/// Records that a case was opened: once in each session and half hour. A page that is open reads
+/// the case again whenever something changes, which is no other opening.
+async fn record_opening(
+    app: &App,
+    signed: &Signed<Handlers>,
+    case: CaseId,
+    what: &str,
+) -> Result<()> {
+    let entry = entry(app, &signed.staff.id, case, what);
+    let since = entry.at.plus_seconds(-OPENING_S);
+    let since = since.max(signed.session.created_at);
+    Ok(app.store.record_opening_once(&entry, since).await?)
+}
+
+fn entry(app: &App, staff: &StaffId, case: CaseId, what: &str) -> AuditEntry {
+    AuditEntry {
         case,
         staff: staff.clone(),
         at: app.now(),
         what: what.to_owned(),
-    };
-    Ok(app.store.record_opening(&entry).await?)
+    }
 }
 
 pub async fn act(
@@ -187,7 +202,9 @@ pub async fn act(
         |street, after, code| cases::ok(&staff_case(street, after, now, staff, code)),
     );
     let done = done.await?;
-    record(&app, &staff.id, id, &verb_name(sent.body.action.verb)).await?;
+    let what = verb_name(sent.body.action.verb);
+    let acted = entry(&app, &staff.id, id, &what);
+    app.store.record_opening(&acted).await?;
     Ok(answer(done))
 }
 
@@ -201,7 +218,7 @@ pub async fn photo(
         return Err(Code::NotFound.into());
     }
     let bytes = app.photos.get(photo, size).await?;
-    record(&app, &signed.staff.id, id, "photo").await?;
+    record_opening(&app, &signed, id, "photo").await?;
     Ok(picture(bytes))
 }
 
@@ -230,7 +247,9 @@ pub async fn audit(
     let street = app.street();
     let entries = app.store.audit(id, OPENINGS).await?;
     let openings = entries.into_iter().map(|entry| Opening {
-        name: street.staff_name(&entry.staff),
+        name: street
+            .staff_name(&entry.staff)
+            .unwrap_or_else(|| entry.staff.to_string()),
         staff: entry.staff,
         at: entry.at,
         what: entry.what,

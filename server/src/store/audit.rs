@@ -21,6 +21,26 @@ pub struct AuditEntry {
 }
 
 impl Store {
+    /// Records an opening, unless the same person did the same with the case since `since`.
+    pub async fn record_opening_once(&self, entry: &AuditEntry, since: TimeMs) -> Result<()> {
+        self.execute(
+            "insert into audit (id, case_id, staff, at, what) select $1, c.id, $3, $4, $5
+             from cases c where c.id = $2 and not exists (
+                select 1 from audit
+                where case_id = $2 and staff = $3 and what = $5 and at >= $6)",
+            args![
+                Uuid::now_v7().to_string(),
+                entry.case.to_string(),
+                entry.staff.as_str(),
+                entry.at,
+                entry.what.as_str(),
+                since,
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
     /// Records an opening.
     pub async fn record_opening(&self, entry: &AuditEntry) -> Result<()> {
         self.execute(

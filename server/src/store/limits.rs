@@ -36,6 +36,26 @@ impl Store {
         let key = self.keys().digest(Purpose::Limit, key.as_bytes());
         self.write(TakeOne { key, rate, now }).await
     }
+
+    /// Gives one counted use of `key` back. One that has run out meanwhile is given back too: the
+    /// bucket is never emptier than empty, for `take` reckons from the present on.
+    pub async fn give_back(&self, key: &str, rate: Rate) -> Result<()> {
+        let key = self.keys().digest(Purpose::Limit, key.as_bytes());
+        self.execute(
+            "update limits set tat = tat - $2 where key = $1",
+            args![key.as_slice(), rate.each_ms()],
+        )
+        .await
+        .map(drop)
+    }
+}
+
+impl Rate {
+    /// How much of the refilling time one use takes.
+    fn each_ms(self) -> i64 {
+        let whole = i64::from(self.per_s) * 1000;
+        (whole / i64::from(self.burst.max(1))).max(1)
+    }
 }
 
 struct TakeOne {
@@ -49,7 +69,7 @@ impl Write for TakeOne {
 
     async fn run(&self, db: &mut AnyConnection) -> Result<Take> {
         let whole = i64::from(self.rate.per_s) * 1000;
-        let each = (whole / i64::from(self.rate.burst.max(1))).max(1);
+        let each = self.rate.each_ms();
         // The last use that still fits ends exactly when the bucket is full.
         let latest = self.now.0 + whole - each;
         let taken = execute(

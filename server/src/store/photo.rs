@@ -118,6 +118,26 @@ impl Store {
         self.write(RemoveUnclaimed { before }).await
     }
 
+    /// The day (`2026-11-24`) up to which no bytes without a row are left; none before the first
+    /// look.
+    pub async fn photos_swept_until(&self) -> Result<Option<String>> {
+        let statement = "select value from settings where name = 'photos_swept_until'";
+        let row = one(self.pool(), statement, vec![]).await?;
+        row.map(|row| row.text("value")).transpose()
+    }
+
+    /// Notes that day; never an earlier one.
+    pub async fn set_photos_swept_until(&self, day: &str) -> Result<()> {
+        self.execute(
+            "insert into settings (name, value) values ('photos_swept_until', $1)
+             on conflict (name) do update set value = excluded.value
+             where settings.value < excluded.value",
+            args![day],
+        )
+        .await
+        .map(drop)
+    }
+
     pub(super) async fn photos_of(&self, case: CaseId) -> Result<Vec<PhotoRow>> {
         let statement = concat!(
             "select ",

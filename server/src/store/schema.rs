@@ -13,12 +13,20 @@ pub(super) enum Backend {
 
 /// Number, name, and the text for each database. What was released is never edited: add a line.
 /// Listed by hand, not by `migrate!`: that macro needs sqlx's macros, which compile for a minute.
-const MIGRATIONS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "first",
-    include_str!("../../migrations/sqlite/0001_first.sql"),
-    include_str!("../../migrations/postgres/0001_first.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "first",
+        include_str!("../../migrations/sqlite/0001_first.sql"),
+        include_str!("../../migrations/postgres/0001_first.sql"),
+    ),
+    (
+        2,
+        "sign_ins",
+        include_str!("../../migrations/sqlite/0002_sign_ins.sql"),
+        include_str!("../../migrations/postgres/0002_sign_ins.sql"),
+    ),
+];
 
 /// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of
 /// its own, on SQLite all of it stands inside one transaction that keeps others out.

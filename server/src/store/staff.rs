@@ -2,7 +2,7 @@
 
 use super::sql::{Columns, all, args, execute, found, name, one};
 use super::writer::Write;
-use super::{Error, Result, Store};
+use super::{Error, Result, Store, sign_ins};
 use model::area::Staff;
 use model::id::StaffId;
 use model::time::TimeMs;
@@ -16,17 +16,13 @@ pub struct StaffRow {
     pub staff: Staff,
     /// An argon2id hash; none until a password was set.
     pub password_hash: Option<String>,
-    /// Wrong passwords since the last right one.
-    pub failed: u32,
-    /// No password is tried until then.
-    pub locked_until: Option<TimeMs>,
     /// Works here still.
     pub active: bool,
 }
 
 macro_rules! staff_columns {
     () => {
-        "id, name, role, area, phone, password_hash, failed, locked_until, active"
+        "id, name, role, area, phone, password_hash, active"
     };
 }
 
@@ -58,34 +54,10 @@ impl Store {
     pub async fn set_password_hash(&self, id: &StaffId, hash: &str) -> Result<()> {
         self.write(SetPassword {
             id: id.clone(),
+            name_hash: self.name_hash(id.as_str()),
             hash: hash.to_owned(),
         })
         .await
-    }
-
-    /// Counts a wrong password and locks for `delay_ms(failed)` milliseconds; the count.
-    pub async fn sign_in_failed(
-        &self,
-        id: &StaffId,
-        now: TimeMs,
-        delay_ms: fn(u32) -> i64,
-    ) -> Result<u32> {
-        self.write(Failed {
-            id: id.clone(),
-            now,
-            delay_ms,
-        })
-        .await
-    }
-
-    /// Forgets wrong passwords after a right one.
-    pub async fn sign_in_ok(&self, id: &StaffId) -> Result<()> {
-        self.execute(
-            "update staff set failed = 0, locked_until = null where id = $1 and failed > 0",
-            args![id.as_str()],
-        )
-        .await
-        .map(drop)
     }
 }
 
@@ -125,6 +97,7 @@ pub(super) async fn upsert(db: &mut AnyConnection, staff: &Staff, now: TimeMs) -
 
 struct SetPassword {
     id: StaffId,
+    name_hash: [u8; 32],
     hash: String,
 }
 
@@ -134,41 +107,18 @@ impl Write for SetPassword {
     async fn run(&self, db: &mut AnyConnection) -> Result<()> {
         let set = execute(
             db,
-            "update staff set password_hash = $2, failed = 0, locked_until = null where id = $1",
+            "update staff set password_hash = $2 where id = $1",
             args![self.id.as_str(), self.hash.as_str()],
         )
         .await?;
         if set == 0 {
             return Err(Error::NotFound);
         }
+        execute(db, sign_ins::FORGET, args![self.name_hash.as_slice()]).await?;
         let statement = "delete from sessions where staff = $1";
         execute(db, statement, args![self.id.as_str()])
             .await
             .map(drop)
-    }
-}
-
-struct Failed {
-    id: StaffId,
-    now: TimeMs,
-    delay_ms: fn(u32) -> i64,
-}
-
-impl Write for Failed {
-    type Answer = u32;
-
-    async fn run(&self, db: &mut AnyConnection) -> Result<u32> {
-        let row = one(
-            &mut *db,
-            "update staff set failed = failed + 1 where id = $1 returning failed",
-            args![self.id.as_str()],
-        )
-        .await?;
-        let failed = found(row)?.number("failed")?;
-        let until = TimeMs(self.now.0.saturating_add((self.delay_ms)(failed)));
-        let statement = "update staff set locked_until = $2 where id = $1";
-        execute(db, statement, args![self.id.as_str(), until]).await?;
-        Ok(failed)
     }
 }
 
@@ -182,8 +132,6 @@ fn staff_row(row: &AnyRow) -> Result<StaffRow> {
             phone: row.opt_text("phone")?,
         },
         password_hash: row.opt_text("password_hash")?,
-        failed: row.number("failed")?,
-        locked_until: row.opt_int("locked_until")?.map(TimeMs),
         active: row.int("active")? != 0,
     })
 }

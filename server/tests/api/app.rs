@@ -292,6 +292,11 @@ impl Asked<'_> {
         self
     }
 
+    pub fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
     /// The answer's head, its body still to come.
     pub async fn open(self) -> axum::response::Response {
         let _ = self.app;
@@ -412,7 +417,7 @@ async fn start_app(keep: &Keep, clock: &Clock, with: With<'_>) -> App {
         .await
         .expect("the sample");
     let loaded = boot::load(&store, clock.now()).await.expect("a street");
-    let pages = Pages::open(with.dist).expect("pages");
+    let pages = Pages::open(with.dist, &with.settings.tiles.origins).expect("pages");
     App::new(store, photos, clock.clone(), pages, with.settings, loaded)
 }
 

@@ -1,20 +1,25 @@
 //! 我要代办, from handing in to the resident's word that it was good.
 
-use crate::app::{ESTATE, PHONE, TestApp, WORKER, action, at_home, at_station};
+use crate::app::{ESTATE, PHONE, TestApp, WORKER, action, at_home, at_station, case_of};
 use crate::photos::picture;
 use axum::http::{Method, StatusCode};
-use model::api::{Audit, PhotoSize, Queue, Slots, Track, Tracked, VisitCheck, VisitCode, path};
+use model::api::{
+    Audit, PhotoSize, Queue, Slots, Submitted, Track, Tracked, VisitCheck, VisitCode, path,
+};
 use model::area::Role;
 use model::calendar::Light;
 use model::id::StaffId;
 use model::problem::Code;
 use model::workflow::{Action, State, Verb};
 use serde_json::json;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 crate::on_both!(
     a_request_for_a_parent_from_end_to_end,
     tracking_shows_where_it_stands_and_no_more,
     the_queue_filters_and_masks,
+    the_queue_goes_on_on_its_next_page,
     a_case_that_nobody_answers_lapses_and_is_taken_up_again,
 );
 
@@ -280,6 +285,36 @@ async fn the_queue_filters_and_masks(app: &TestApp) {
     );
 }
 
+async fn the_queue_goes_on_on_its_next_page(app: &TestApp) {
+    const CASES: usize = 103;
+    let mut handed_in = BTreeSet::new();
+    for n in 0..CASES {
+        let address = [198, 51, 100, u8::try_from(n).expect("few")];
+        let asked = app.post(path::CASES).from(address).key(Uuid::now_v7());
+        let held: Submitted = asked.json(&case_of(at_station())).send().await.json();
+        handed_in.insert(held.case);
+    }
+    let window = app.sign_in("window").await;
+    let (mut listed, mut pages, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let address = format!("{}?scope=all&state=submitted&cursor={cursor}", path::QUEUE);
+        let page: Queue = window.get(address).send().await.json();
+        assert_eq!(
+            page.counts.amber, CASES as u32,
+            "the counts are of all pages"
+        );
+        pages.push(page.items.len());
+        listed.extend(page.items.into_iter().map(|item| item.case));
+        match page.next {
+            Some(next) => cursor = next,
+            None => break,
+        }
+    }
+    assert_eq!(pages, [50, 50, 3]);
+    assert_eq!(listed.len(), CASES, "none twice");
+    assert_eq!(BTreeSet::from_iter(listed), handed_in, "none left out");
+}
+
 async fn a_case_that_nobody_answers_lapses_and_is_taken_up_again(app: &TestApp) {
     let held = app.submit(at_station()).await;
     let window = app.sign_in("window").await;
@@ -301,10 +336,8 @@ async fn a_case_that_nobody_answers_lapses_and_is_taken_up_again(app: &TestApp) 
         .resident(&held, told(Verb::Reopen, "证上名字错了"))
         .await;
     assert_eq!(again.status, StatusCode::OK, "{}", again.text());
-    let view = app.view(&held).await;
-    assert_eq!(view.progress.state, State::Assigned);
-    assert_eq!(
-        view.progress.assignee.map(|id| id.to_string()),
-        Some(WORKER.to_owned())
-    );
+    let worker = app.sign_in(WORKER).await;
+    let progress = worker.case(held.case).await.progress;
+    assert_eq!(progress.state, State::Assigned);
+    assert_eq!(progress.assignee, StaffId::parse(WORKER).ok());
 }

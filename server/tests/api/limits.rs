@@ -13,6 +13,7 @@ use uuid::Uuid;
 crate::on_both!(
     numbers_cannot_be_tried_through,
     digits_of_one_number_cannot_be_tried_through,
+    nor_from_many_addresses,
     an_address_hands_in_so_many_an_hour,
     door_codes_cannot_be_tried_through,
 );
@@ -53,6 +54,48 @@ async fn digits_of_one_number_cannot_be_tried_through(app: &TestApp) {
     }
     assert_eq!(track(app, 7, here).await.code(), Code::TooOften);
     assert_eq!(track(app, 8, here).await.code(), Code::NotFound);
+}
+
+async fn nor_from_many_addresses(app: &TestApp) {
+    let held = app.submit(at_station()).await;
+    let try_digits = async |receipt: &str, last_four: &str, n: u8| {
+        let asked = app.post(path::TRACK).from([198, 51, 100, n]);
+        let sent = Track {
+            receipt: receipt.to_owned(),
+            last_four: last_four.to_owned(),
+        };
+        asked.json(&sent).send().await
+    };
+    let (there, nowhere) = (held.receipt.digits(), Receipt::of(7).digits());
+    // Right digits are not counted: a family looks as often as it likes.
+    for n in 0..40 {
+        let right = try_digits(&there, "1234", n).await;
+        assert_eq!(right.status, StatusCode::OK, "{n}");
+    }
+    // A number that nobody has is closed like one that somebody has.
+    for receipt in [&there, &nowhere] {
+        for n in 100..120 {
+            let wrong = try_digits(receipt, "9999", n).await;
+            assert_eq!(wrong.code(), Code::NotFound, "{n}");
+        }
+        let answer = try_digits(receipt, "1234", 200).await;
+        let problem = answer.problem();
+        assert_eq!(problem.code, Code::TooOften);
+        assert_eq!(problem.retry_after_s, Some(86_400 / 20));
+        assert_eq!(answer.header("retry-after"), "4320");
+    }
+    // The link is not a guess, and goes on opening the case; a restart forgets nothing.
+    app.view(&held).await;
+    let again = app.restarted().await;
+    let sent = Track {
+        receipt: there.clone(),
+        last_four: "1234".to_owned(),
+    };
+    let closed = again.post(path::TRACK).json(&sent).send().await;
+    assert_eq!(closed.code(), Code::TooOften);
+    again.close().await;
+    app.pass_s(4320);
+    assert_eq!(try_digits(&there, "1234", 201).await.status, StatusCode::OK);
 }
 
 async fn an_address_hands_in_so_many_an_hour(app: &TestApp) {

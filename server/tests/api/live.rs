@@ -1,10 +1,11 @@
 //! Changes are told at once to those who may hear of them, and to nobody else.
 
-use crate::app::{OTHER_WORKER, TestApp, WORKER, action, at_station};
+use crate::app::{Desk, OTHER_WORKER, TestApp, WORKER, action, at_station};
 use axum::body::BodyDataStream;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use futures::StreamExt;
 use model::api::{Change, Submitted, Ticket, path};
+use model::area::{Role, Staff};
 use model::problem::Code;
 use model::workflow::{State, Verb};
 use std::time::Duration;
@@ -13,6 +14,9 @@ use tokio::time::timeout;
 crate::on_both!(
     a_resident_hears_of_their_case,
     staff_hear_of_their_area,
+    nothing_is_told_after_signing_out,
+    nothing_is_told_once_the_session_is_over,
+    another_area_is_another_stream,
     a_ticket_holds_once_and_for_a_minute,
 );
 
@@ -70,26 +74,58 @@ async fn a_resident_hears_of_their_case(app: &TestApp) {
 async fn staff_hear_of_their_area(app: &TestApp) {
     let worker = app.sign_in(WORKER).await;
     let elsewhere = app.sign_in(OTHER_WORKER).await;
-    let mut here = Heard(
-        worker
-            .get(path::STAFF_LIVE)
-            .open()
-            .await
-            .into_body()
-            .into_data_stream(),
-    );
-    let mut there = Heard(
-        elsewhere
-            .get(path::STAFF_LIVE)
-            .open()
-            .await
-            .into_body()
-            .into_data_stream(),
-    );
+    let (mut here, mut there) = (listen_at(&worker).await, listen_at(&elsewhere).await);
     let held = app.submit(at_station()).await;
     assert_eq!(here.next().await.map(|change| change.case), Some(held.case));
     app.app.stopping.cancel();
     assert_eq!(there.next().await, None, "nothing of another grid is heard");
+}
+
+async fn listen_at(desk: &Desk<'_>) -> Heard {
+    let answer = desk.get(path::STAFF_LIVE).open().await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    Heard(answer.into_body().into_data_stream())
+}
+
+async fn nothing_is_told_after_signing_out(app: &TestApp) {
+    let (worker, twice) = (app.sign_in(WORKER).await, app.sign_in(WORKER).await);
+    let (mut here, mut there) = (listen_at(&worker).await, listen_at(&twice).await);
+    let out = worker.ask(Method::DELETE, path::SESSION).send().await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    let held = app.submit(at_station()).await;
+    assert_eq!(here.next().await, None);
+    assert_eq!(
+        there.next().await.map(|change| change.case),
+        Some(held.case)
+    );
+    // Also where nothing happens that could be told.
+    let out = twice.ask(Method::DELETE, path::SESSION).send().await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    assert_eq!(there.next().await, None);
+}
+
+async fn nothing_is_told_once_the_session_is_over(app: &TestApp) {
+    let idle = app.sign_in(WORKER).await;
+    let mut heard = listen_at(&idle).await;
+    app.pass_s(server::auth::IDLE_S);
+    app.submit(at_station()).await;
+    assert_eq!(heard.next().await, None, "listening is no use of a session");
+}
+
+async fn another_area_is_another_stream(app: &TestApp) {
+    let worker = app.sign_in(WORKER).await;
+    let chief = app.sign_in("supervisor").await;
+    let (mut heard, mut unchanged) = (listen_at(&worker).await, listen_at(&chief).await);
+    let moved = Staff {
+        role: Role::Volunteer,
+        ..worker.me.staff.clone()
+    };
+    let store = &app.app.store;
+    store.upsert_staff(&moved, app.now()).await.expect("moved");
+    let held = app.submit(at_station()).await;
+    assert_eq!(heard.next().await, None);
+    let told = unchanged.next().await.map(|change| change.case);
+    assert_eq!(told, Some(held.case));
 }
 
 async fn a_ticket_holds_once_and_for_a_minute(app: &TestApp) {

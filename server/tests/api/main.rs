@@ -4,14 +4,17 @@
 //! those tests fail: a suite that was not run on both databases has not been run.
 
 mod app;
+mod audit;
 mod bad_input;
 mod journey;
 mod limits;
 mod live;
+mod map;
 mod once;
 mod pages;
 mod permissions;
 mod photos;
+mod privacy;
 mod sign_in;
 mod together;
 

@@ -1,11 +1,12 @@
 //! The built app, and what is there for whoever runs the server.
 
-use crate::app::{Answer, TestApp, With, at_station};
+use crate::app::{Answer, Asked, TestApp, With, at_station};
 use axum::http::StatusCode;
 use model::api::path;
 use model::problem::Code;
 use serde_json::Value;
 use server::state::Settings;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 const HASHED: &str = "/resident-0123456789abcdef_bg.wasm";
@@ -179,19 +180,22 @@ async fn what_is_the_same_for_everybody_is_asked_after_and_compressed() {
         let first = app.get(address).send().await;
         let tag = first.header("etag").to_owned();
         assert_eq!(first.header("cache-control"), "no-cache");
-        assert!(tag.starts_with("W/"), "{tag}");
-        let again = app.get(address).header("if-none-match", &tag).send().await;
-        assert_eq!(
-            (again.status, again.body.len()),
-            (StatusCode::NOT_MODIFIED, 0)
-        );
-        let packed = app
-            .get(address)
-            .header("accept-encoding", "br")
-            .send()
-            .await;
-        assert_eq!(packed.header("content-encoding"), "br");
-        assert!(packed.body.len() * 2 < first.body.len());
+        assert!(tag.starts_with('"'), "strong: {tag}");
+        assert_eq!(first.header("content-encoding"), "");
+        let mut tags = BTreeSet::from([tag]);
+        for coding in ["gzip", "br"] {
+            let asked = || app.get(address).header("accept-encoding", coding);
+            let packed = asked().send().await;
+            assert_eq!(packed.header("content-encoding"), coding);
+            assert_eq!(packed.header("vary"), "accept-encoding");
+            assert!(packed.body.len() * 2 < first.body.len(), "{coding}");
+            let tag = packed.header("etag").to_owned();
+            let again = asked().header("if-none-match", &tag).send().await;
+            assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+            assert_eq!((again.body.len(), again.header("etag")), (0, &*tag));
+            tags.insert(tag);
+        }
+        assert_eq!(tags.len(), 3, "other bytes, another tag");
     }
     let street: model::street::Street = app.get(path::STREET).send().await.json();
     assert!(street.areas.iter().all(|area| area.boundary.is_empty()));
@@ -216,7 +220,7 @@ async fn health_and_figures() {
     assert_eq!(app.get("/healthz").send().await.status, StatusCode::OK);
     assert_eq!(app.get("/readyz").send().await.status, StatusCode::OK);
     app.submit(at_station()).await;
-    let figures = app.get("/metrics").send().await.text();
+    let figures = local(&app).send().await.text();
     assert!(figures.contains("cases_submitted_total"), "{figures}");
     assert!(figures.contains("route=\"/api/v1/cases\""), "{figures}");
     app.app.stopping.cancel();
@@ -224,6 +228,53 @@ async fn health_and_figures() {
         app.get("/readyz").send().await.status,
         StatusCode::SERVICE_UNAVAILABLE
     );
+    app.close().await;
+}
+
+/// Asks for the figures from the server's own machine.
+fn local(app: &TestApp) -> Asked<'_> {
+    app.get("/metrics").from([127, 0, 0, 1])
+}
+
+#[tokio::test]
+async fn figures_are_for_this_machine_or_whoever_has_the_token() {
+    server::http::recorder();
+    let app = TestApp::sqlite().await;
+    assert_eq!(local(&app).send().await.status, StatusCode::OK);
+    assert_eq!(app.get("/metrics").send().await.code(), Code::NotFound);
+    for name in ["x-forwarded-for", "x-real-ip", "forwarded"] {
+        let by_proxy = local(&app).header(name, "192.0.2.1").send().await;
+        assert_eq!(by_proxy.code(), Code::NotFound, "{name}");
+    }
+    app.close().await;
+
+    let settings = Settings {
+        metrics_token: Some("s3cret".to_owned()),
+        ..Settings::default()
+    };
+    let with = With {
+        settings,
+        dist: None,
+    };
+    let app = TestApp::sqlite_with(with).await;
+    let bearing = |value| app.get("/metrics").header("authorization", value);
+    let right = bearing("Bearer s3cret").send().await;
+    assert_eq!(right.status, StatusCode::OK);
+    assert!(right.text().contains("http_requests_total"));
+    for wrong in [
+        "Bearer s3cre",
+        "Bearer s3crets",
+        "Bearer ",
+        "s3cret",
+        "Basic s3cret",
+    ] {
+        assert_eq!(
+            bearing(wrong).send().await.code(),
+            Code::NotFound,
+            "{wrong}"
+        );
+    }
+    assert_eq!(local(&app).send().await.code(), Code::NotFound);
     app.close().await;
 }
 

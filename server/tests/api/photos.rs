@@ -1,13 +1,16 @@
 //! Pictures: kept, refused, claimed, shown to those who may see them.
 
 use crate::app::{TestApp, at_station, case_of};
+use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use futures::future::join_all;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use model::api::{PHOTO_MAX_BYTES, PhotoSize, PhotoStatus, path};
 use model::id::PhotoId;
 use model::problem::Code;
 use serde_json::{Value, json};
 use std::io::Cursor;
+use std::time::Duration;
 use uuid::Uuid;
 
 crate::on_both!(
@@ -77,6 +80,30 @@ async fn what_is_no_picture_is_refused(app: &TestApp) {
         .ask(Method::PUT, "/api/v1/photos/no-id")
         .bytes(picture(8, 8));
     assert_eq!(no_id.send().await.code(), Code::NotFound);
+}
+
+/// So many uploads have a place at once; a line that is silent loses its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_uploads_at_once_are_sent_away_for_a_while() {
+    let app = &TestApp::sqlite().await;
+    let put = |n: u8| {
+        let address = path::photo(PhotoId(Uuid::now_v7()));
+        app.ask(Method::PUT, address).from([198, 51, 100, n])
+    };
+    let silent = || Body::from_stream(futures::stream::pending::<std::io::Result<Vec<u8>>>());
+    let slow = join_all((0..48).map(|n| put(n).body(silent()).send()));
+    let one_more = async {
+        // When those before have taken their places.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        put(200).bytes(picture(40, 30)).send().await
+    };
+    let (slow, sent_away) = tokio::join!(slow, one_more);
+    let problem = sent_away.problem();
+    assert_eq!((problem.code, problem.status), (Code::Busy, 503));
+    assert_eq!(sent_away.header("retry-after"), "15");
+    assert!(slow.iter().all(|answer| answer.code() == Code::TimedOut));
+    let again = put(200).bytes(picture(40, 30)).send().await;
+    assert_eq!(again.status, StatusCode::CREATED);
 }
 
 async fn a_picture_belongs_to_one_case(app: &TestApp) {

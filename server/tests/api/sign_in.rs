@@ -6,12 +6,14 @@ use model::api::{CSRF_TOKEN, Me, SignIn, path};
 use model::area::Role;
 use model::problem::Code;
 use server::state::Settings;
+use std::time::{Duration, Instant};
 
 crate::on_both!(
     a_session_begins_and_ends,
     a_session_runs_out,
     wrong_passwords_lock_for_longer_and_longer,
     unknown_names_look_like_known_ones,
+    guesses_sent_at_once_do_not_pass_the_lock,
     what_changes_something_needs_the_token_and_our_own_page,
     a_new_password_ends_sessions,
 );
@@ -103,21 +105,69 @@ async fn wrong_passwords_lock_for_longer_and_longer(app: &TestApp) {
 }
 
 async fn unknown_names_look_like_known_ones(app: &TestApp) {
-    for name in ["nobody", "", "No Slug!", "volunteer "] {
-        assert_eq!(
-            try_in(app, name, "wrong").await.code(),
-            Code::SignInWrong,
-            "{name}"
+    let mut fastest = Vec::new();
+    for name in ["window", "nobody", "", "No Slug!", " grid ", "名字"] {
+        let (told, took) = guessed_again_and_again(app, name).await;
+        let wrong = (401, Code::SignInWrong, None);
+        let locked = |seconds| (429, Code::TooOften, Some(seconds));
+        let expected = [
+            wrong,
+            wrong,
+            wrong,
+            wrong,
+            wrong,
+            locked(30),
+            wrong,
+            locked(60),
+            wrong,
+            locked(120),
+        ];
+        assert_eq!(told, expected, "{name}");
+        fastest.push(took);
+    }
+    // Every name costs a password's hashing, which takes all of the time. The fastest of several
+    // is hardly touched by what else the machine does; without hashing it would be a hundredth.
+    let known = fastest[0];
+    for (n, unknown) in fastest.into_iter().enumerate() {
+        assert!(
+            unknown * 4 > known && known * 4 > unknown,
+            "{n}: {unknown:?} {known:?}"
         );
     }
-    for n in 1..5 {
-        assert_eq!(
-            try_in(app, "nobody", "wrong").await.code(),
-            Code::SignInWrong,
-            "{n}"
-        );
+}
+
+type Told = (u16, Code, Option<u64>);
+
+/// What is told to somebody who guesses up to three locks, and how long the fastest hashing took.
+async fn guessed_again_and_again(app: &TestApp, name: &str) -> (Vec<Told>, Duration) {
+    let (mut told, mut fastest) = (Vec::new(), Duration::MAX);
+    let mut guess = async || {
+        let begun = Instant::now();
+        let answer = try_in(app, name, "wrong").await;
+        let problem = answer.problem();
+        if problem.code == Code::SignInWrong {
+            fastest = fastest.min(begun.elapsed());
+        }
+        assert_eq!(answer.header("set-cookie"), "");
+        let wait = problem.retry_after_s;
+        told.push((problem.status, problem.code, wait));
+        wait
+    };
+    for _ in 0..10 {
+        if let Some(wait) = guess().await {
+            app.pass_s(i64::try_from(wait).expect("seconds"));
+        }
     }
-    assert_eq!(try_in(app, "nobody", "wrong").await.code(), Code::TooOften);
+    (told, fastest)
+}
+
+async fn guesses_sent_at_once_do_not_pass_the_lock(app: &TestApp) {
+    for name in ["window", "nobody"] {
+        let guesses = (0..12).map(|_| try_in(app, name, "wrong"));
+        let answers = futures::future::join_all(guesses).await;
+        let looked_at = answers.iter().filter(|a| a.code() == Code::SignInWrong);
+        assert_eq!(looked_at.count(), 5, "{name}");
+    }
 }
 
 async fn what_changes_something_needs_the_token_and_our_own_page(app: &TestApp) {

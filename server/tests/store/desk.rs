@@ -3,7 +3,7 @@
 use crate::bed::*;
 use model::id::CaseId;
 use model::time::TimeMs;
-use server::store::{AuditEntry, Error, Rate, SeedRow, Session, Take};
+use server::store::{AuditEntry, Error, Rate, SeedRow, Session, Take, Try};
 use uuid::Uuid;
 
 crate::on_both!(
@@ -44,22 +44,34 @@ async fn staff_keep_their_passwords(bed: &Bed) {
 }
 
 async fn wrong_passwords_lock(bed: &Bed) {
-    let li = staff_id("li");
-    for expected in 1..=3 {
-        let failed = bed
-            .store
-            .sign_in_failed(&li, NOW, |failed| i64::from(failed) * 1000)
-            .await;
-        assert_eq!(failed.expect("counted"), expected);
+    let store = &bed.store;
+    let attempt = async |name: &str, now: TimeMs| {
+        let begun = store.begin_sign_in(name, now, |tries| i64::from(tries / 3) * 1000);
+        begun.await.expect("counted")
+    };
+    let later = |seconds| NOW.plus_seconds(seconds);
+    for name in ["li", "nobody"] {
+        for _ in 0..3 {
+            assert_eq!(attempt(name, NOW).await, Try::Counted);
+        }
+        assert_eq!(attempt(name, NOW).await, Try::LockedUntil(later(1)));
+        // What was refused was not counted: the next is the fourth.
+        assert_eq!(attempt(name, later(1)).await, Try::Counted);
+        assert_eq!(attempt(name, later(1)).await, Try::LockedUntil(later(2)));
     }
-    let row = bed.store.staff(&li).await.expect("there");
-    assert_eq!(
-        (row.failed, row.locked_until),
-        (3, Some(NOW.plus_seconds(3)))
-    );
-    bed.store.sign_in_ok(&li).await.expect("reset");
-    let row = bed.store.staff(&li).await.expect("there");
-    assert_eq!((row.failed, row.locked_until), (0, None));
+    store.end_sign_in("li").await.expect("forgotten");
+    assert_eq!(attempt("li", NOW).await, Try::Counted);
+    assert_eq!(attempt("nobody", NOW).await, Try::LockedUntil(later(2)));
+
+    let li = staff_id("li");
+    attempt("li", NOW).await;
+    attempt("li", NOW).await;
+    store.set_password_hash(&li, "hash").await.expect("set");
+    assert_eq!(attempt("li", NOW).await, Try::Counted);
+    store.sweep(later(86_400)).await.expect("swept");
+    assert_eq!(attempt("nobody", NOW).await, Try::LockedUntil(later(2)));
+    store.sweep(later(86_403)).await.expect("swept");
+    assert_eq!(attempt("nobody", NOW).await, Try::Counted);
 }
 
 fn session(staff: &str, expires_at: TimeMs) -> Session {

@@ -18,6 +18,7 @@ crate::on_both!(
     what_is_no_picture_is_refused,
     leftovers_are_taken_up_at_start,
     the_unclaimed_go,
+    what_a_server_that_was_off_left_goes_too,
 );
 
 fn picture(shade: u8) -> Bytes {
@@ -166,4 +167,34 @@ async fn the_unclaimed_go(bed: &Bed) {
     let gone = bed.store.photo(unclaimed).await;
     assert!(matches!(gone, Err(server::store::Error::NotFound)));
     assert_eq!(files(&folder), 3, "those of the claimed one");
+}
+
+async fn what_a_server_that_was_off_left_goes_too(bed: &Bed) {
+    let photos = photos(bed);
+    let folder = bed.dir.path().join("photos");
+    let orphan_of = async |days: i64| {
+        let (id, at) = (new_id(), NOW.plus_days(days));
+        photos.put(id, picture(1), at).await.expect("kept");
+        photos.make_all().await.expect("made");
+        bed.sql(&format!("delete from photos where id = '{id}'"))
+            .await;
+    };
+    let sweep = async |days: i64| {
+        let now = NOW.plus_days(days);
+        photos.sweep(now).await.expect("swept");
+        files(&folder)
+    };
+    for day in [0, 1, 5, 30, 31] {
+        orphan_of(day).await;
+    }
+    // Two days and the one that has just begun may still be claimed.
+    assert_eq!(sweep(33).await, 3, "those of the 31st day are left");
+    assert_eq!(sweep(34).await, 0);
+    // Off for a fortnight; what came on the last day swept, after that look, is found too.
+    orphan_of(31).await;
+    orphan_of(35).await;
+    assert_eq!(sweep(48).await, 0);
+    // A day that was done with is not looked through again and again for ever.
+    orphan_of(40).await;
+    assert_eq!(sweep(48).await, 3);
 }

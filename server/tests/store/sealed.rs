@@ -17,7 +17,7 @@ crate::on_both!(
     an_erased_case_still_verifies,
 );
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "settings",
     "seed",
     "staff",
@@ -29,6 +29,7 @@ const TABLES: [&str; 12] = [
     "idempotency",
     "tickets",
     "limits",
+    "sign_ins",
     "audit",
 ];
 

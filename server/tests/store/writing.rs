@@ -95,6 +95,7 @@ async fn opening_twice_at_once_migrates_once(bed: &Bed) {
         "idempotency",
         "tickets",
         "limits",
+        "sign_ins",
         "_sqlx_migrations",
     ] {
         bed.sql(&format!("drop table {table}")).await;

@@ -1,0 +1,49 @@
+//! The one thread on which pictures are decoded. Each takes tens of megabytes for a moment, and
+//! the allocator keeps some of what a thread gives back for that same thread. Measured with 32
+//! clients handing in cases with photos of 100 KB: where any of tokio's forty blocking threads
+//! decoded, 311 MB stayed; here 71 MB. Another allocator (mimalloc) kept more.
+
+use super::{Versions, versions};
+use bytes::Bytes;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+use tokio::sync::oneshot;
+
+/// Where pictures are made ready to be shown, one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Studio {
+    jobs: mpsc::Sender<Job>,
+}
+
+struct Job {
+    bytes: Bytes,
+    made: oneshot::Sender<Option<Versions>>,
+}
+
+impl Studio {
+    /// Starts the thread. It ends when nobody can send it anything any more.
+    pub fn open() -> io::Result<Studio> {
+        let (jobs, waiting) = mpsc::channel();
+        let name = "pictures".to_owned();
+        thread::Builder::new().name(name).spawn(|| work(waiting))?;
+        Ok(Studio { jobs })
+    }
+
+    /// The versions of a picture; none where nobody can read it.
+    pub async fn versions(&self, bytes: Bytes) -> Option<Versions> {
+        let (made, answer) = oneshot::channel();
+        self.jobs.send(Job { bytes, made }).ok()?;
+        answer.await.ok()?
+    }
+}
+
+fn work(waiting: mpsc::Receiver<Job>) {
+    for Job { bytes, made } in waiting {
+        // A decoder that panics has met a picture nobody can read; the next one is another's.
+        let versions = catch_unwind(AssertUnwindSafe(|| versions(&bytes)));
+        // Nobody waits any more where the server is stopping.
+        let _ = made.send(versions.ok().flatten());
+    }
+}
