@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 6] = ["shell", "words", "guides", "proxy", "cases", "staff"];
+const NAMESPACES: [&str; 7] = ["shell", "words", "guides", "proxy", "cases", "map", "staff"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,18 +1,23 @@
 // Makes the resident's pages open fast and without signal. It keeps the shell and
 // public facts only: nothing that belongs to a case, nothing of the staff's.
-// scripts/dist.mjs fills in the two constants and leaves the rest as it stands.
+// scripts/dist.mjs fills in the three constants and leaves the rest as it stands.
 const VERSION = "unbuilt";
 const SHELL = [];
+/** The code of the other pages: kept once the first page has come to rest. */
+const LATER = [];
 
 const SHELL_CACHE = `shell-${VERSION}`;
 const FACTS_CACHE = "facts";
-const FACTS = /^\/api\/v1\/(street|matters|estates|facilities)(\/|$)/;
+const FACTS = /^\/api\/v1\/(street|matters|estates|facilities|map)(\/|$)/;
 const HASHED = /-[0-9a-f]{16}(_bg)?\.\w+$/;
 const PRIVATE = /case|staff/i;
 const NOT_PAGES = /^\/(api|open311|healthz|readyz|metrics)(\/|$)/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("message", (event) => {
+  if (event.data === "at rest") event.waitUntil(keepLater());
+});
 self.addEventListener("fetch", (event) => {
   const answer = route(event);
   if (answer) event.respondWith(answer);
@@ -29,6 +34,15 @@ async function activate() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => !mine.includes(name)).map((name) => caches.delete(name)));
   await self.clients.claim();
+}
+
+/** So that any page opens without signal. Not for those who pay for each byte: they get a page when they open it. */
+async function keepLater() {
+  if (self.navigator.connection?.saveData) return;
+  const cache = await caches.open(SHELL_CACHE);
+  for (const path of LATER) {
+    if (!(await cache.match(path, { ignoreVary: true }))) await cache.add(path);
+  }
 }
 
 /** The answer to a request, or nothing where the browser should ask the server itself. */

@@ -1,6 +1,7 @@
 // Joins the two Trunk builds and public/ into the folder that the server serves.
-// usage: node scripts/dist.mjs RESIDENT STAFF OUT
+// usage: node scripts/dist.mjs RESIDENT CHUNKS STAFF OUT
 //
+// CHUNKS: the parts of the resident's program that come later, as scripts/bin/wasm-bindgen left them.
 // index.html and staff.html side by side, their hashed files together, public/ once;
 // then the service worker's list, csp.json, and .br and .gz beside every file that shrinks.
 // The same input gives the same bytes.
@@ -10,6 +11,7 @@ import { availableParallelism } from "node:os";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { bundleMap } from "./map.mjs";
 
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".mjs", ".net", ".svg", ".txt", ".wasm", ".webmanifest", ".xml"]);
 /** A compressed copy has to be at least this much smaller to be worth a file. */
@@ -30,18 +32,51 @@ async function filesUnder(folder) {
  * before wasm-bindgen and wasm-opt, so a new version of either would change the bytes
  * behind a name that browsers were told never changes.
  */
-async function rehash(build) {
+async function rehash(build, chunks) {
   const page = await readFile(join(build, "index.html"), "utf8");
   const files = await filesUnder(build);
   const wasm = files.find((name) => /-[0-9a-f]+_bg\.wasm$/.test(name));
   if (!wasm) throw new Error(`${build}: no wasm; was it built by Trunk?`);
   const before = wasm.replace(/_bg\.wasm$/, "");
   const own = files.filter((name) => name === wasm || name === `${before}.js` || name.startsWith("snippets/"));
-  const bytes = await Promise.all(own.map((name) => readFile(join(build, name))));
+  const parts = chunks ? await filesUnder(chunks) : [];
+  const paths = [...own.map((name) => join(build, name)), ...parts.map((name) => join(chunks, name))];
+  const bytes = await Promise.all(paths.map((path) => readFile(path)));
   const digest = sha256(Buffer.concat(bytes)).toString("hex").slice(0, 16);
   const after = before.replace(/-[0-9a-f]+$/, `-${digest}`);
   const renamed = new Map(files.map((name) => [name, name.startsWith(before) ? name.replace(before, after) : name]));
-  return { build, renamed, page: withoutIdleIntegrity(page.replaceAll(before, after)) };
+  const later = new Map(parts.map((name) => [name, chunkName(name, digest)]));
+  return { build, renamed, main: `${before}.js`, chunks, later, page: withoutIdleIntegrity(page.replaceAll(before, after)) };
+}
+
+/** `split_cases.wasm` and `chunk_8.wasm` (what several parts share) under names that say whose they are. */
+function chunkName(name, digest) {
+  const stem = name.replace(/\.\w+$/, "").replace(/^__wasm_split$/, "loader").replace(/^split_/, "").replace(/^chunk_/, "shared-");
+  return `resident-${stem}-${digest}${extname(name)}`;
+}
+
+/** Copies the parts that come later, and has everybody call them by their new names. */
+async function copyChunks({ renamed, main, chunks, later }, out) {
+  const names = new Map([...later, ["main.js", renamed.get(main)]]);
+  // Only where a file is fetched: the same names are also keys of what is handed to the wasm.
+  const fetches = /((?:\bfrom|\bimport|new URL\()\s*["'])\.\/([\w.-]+)(?=["'])/g;
+  const renameAll = (text) => text.replace(fetches, (all, before, name) => (names.has(name) ? `${before}./${names.get(name)}` : all));
+  for (const [name, target] of later) {
+    const bytes = await readFile(join(chunks, name));
+    await writeFile(join(out, target), name.endsWith(".js") ? renameAll(bytes.toString()) : bytes);
+  }
+  const path = join(out, renamed.get(main));
+  const text = await readFile(path, "utf8");
+  const linked = renameAll(text);
+  if (later.size > 0 && linked === text) throw new Error(`${main} does not name the loader of its parts`);
+  await writeFile(path, linked);
+}
+
+/** The loader of the later parts is imported by the first: asked for beside it, not after it. */
+function preloadLoader({ page, later }) {
+  const loader = later.get("__wasm_split.js");
+  const link = `<link rel="modulepreload" href="/${loader}">`;
+  return loader ? page.replace(/<link\b[^>]*\brel="?modulepreload[^>]*>/, (first) => `${link}${first}`) : page;
 }
 
 /** Browsers check no integrity on `preload as=fetch`, and say so in the console at each visit. */
@@ -60,16 +95,23 @@ async function copyBuild({ build, renamed }, out) {
   }
 }
 
-/** Named by the page, but fetched only by a browser that puts the app on its home screen. */
-const HOME_SCREEN = /^\/(favicon\.ico|icon-[\w-]+\.png)$/;
+/** Named by the page, but fetched only by a home screen, or where there is a map. */
+const LATER = /^\/(favicon\.ico|icon-[\w-]+\.png|map-[0-9a-f]+\.js)$/;
 
 /** The files of `files` that a page or sheet names: in its attributes, its inline script, its `url(…)`. */
 function referencesOf(text, files) {
   const named = [...text.matchAll(/[="'(](\/[\w./-]+\.\w+)/g)].map((match) => match[1]);
-  return files.map((name) => `/${name}`).filter((path) => named.includes(path) && !HOME_SCREEN.test(path));
+  return files.map((name) => `/${name}`).filter((path) => named.includes(path) && !LATER.test(path));
 }
 
-async function fillServiceWorker(out, page) {
+/** Puts the map's true address in the place of the one that stands in the source. */
+function withMap(page, script) {
+  const named = page.replace(/(["'=])\/map\.js\b/, `$1${script}`);
+  if (named === page) throw new Error("a page has lost its <meta name=map>");
+  return named;
+}
+
+async function fillServiceWorker(out, page, later) {
   const files = await filesUnder(out);
   const named = referencesOf(page, files);
   const sheets = named.filter((path) => path.endsWith(".css"));
@@ -81,6 +123,7 @@ async function fillServiceWorker(out, page) {
   const filled = fill(await readFile(path, "utf8"), {
     'const VERSION = "unbuilt";': `const VERSION = ${JSON.stringify(version)};`,
     "const SHELL = [];": `const SHELL = ${JSON.stringify(["/", ...referenced])};`,
+    "const LATER = [];": `const LATER = ${JSON.stringify(later)};`,
   });
   await writeFile(path, filled);
 }
@@ -129,18 +172,22 @@ async function compressAll(out) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-async function main([resident, staff, out]) {
-  if (!out) throw new Error("usage: node scripts/dist.mjs RESIDENT STAFF OUT");
+async function main([resident, chunks, staff, out]) {
+  if (!out) throw new Error("usage: node scripts/dist.mjs RESIDENT CHUNKS STAFF OUT");
   const fresh = `${out}.new`;
   await rm(fresh, { recursive: true, force: true });
   await cp("public", fresh, { recursive: true });
-  const home = await rehash(resident);
+  const home = await rehash(resident, chunks);
   const desk = await rehash(staff);
   await copyBuild(home, fresh);
   await copyBuild(desk, fresh);
-  await writeFile(join(fresh, "index.html"), home.page);
-  await writeFile(join(fresh, "staff.html"), desk.page);
-  await fillServiceWorker(fresh, home.page);
+  await copyChunks(home, fresh);
+  const map = await bundleMap(fresh);
+  const page = withMap(preloadLoader(home), map);
+  await writeFile(join(fresh, "index.html"), page);
+  await writeFile(join(fresh, "staff.html"), withMap(desk.page, map));
+  const wasm = [...home.later.values()].filter((name) => name.endsWith(".wasm"));
+  await fillServiceWorker(fresh, page, wasm.map((name) => `/${name}`));
   await writeCsp(fresh);
   await compressAll(fresh);
   await rm(out, { recursive: true, force: true });

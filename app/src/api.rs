@@ -10,8 +10,8 @@ pub use upload::put_photo;
 
 use gloo::timers::callback::Timeout;
 use model::api::{
-    Act, CASE_SECRET, CSRF_TOKEN, CaseView, Facilities, IDEMPOTENCY_KEY, Matters, NewCase, Slots,
-    Submitted, Ticket, Track, Tracked, VisitCode, path,
+    Act, CASE_SECRET, CSRF_TOKEN, CaseView, Facilities, IDEMPOTENCY_KEY, MapSource, Matters,
+    NewCase, Slots, Submitted, Ticket, Track, Tracked, VisitCode, path,
 };
 use model::id::{CaseId, EstateId, PhotoId};
 use model::problem::Problem;
@@ -183,6 +183,11 @@ pub async fn matters() -> Result<Matters> {
 /// All facilities.
 pub async fn facilities() -> Result<Facilities> {
     Call::get(path::FACILITIES).send().await
+}
+
+/// What the map is drawn from.
+pub async fn map() -> Result<MapSource> {
+    Call::get(path::MAP).send().await
 }
 
 /// Times for a visit at an estate.

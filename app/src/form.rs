@@ -8,6 +8,7 @@ pub mod draft;
 mod hand_in;
 mod pages;
 mod question;
+pub mod ready;
 pub mod rows;
 pub mod shots;
 pub mod shrink;
@@ -180,8 +181,9 @@ pub fn draft_of(kind: KindName, matter: &MatterId) -> Draft {
         .unwrap_or(empty)
 }
 
-/// Opens a case that waits in the outbox again: take it out there first. Gives the page to go to;
-/// none for a case without a matter.
+/// Writes a case that waits in the outbox down as a draft again; take it out there afterwards, so
+/// that it always stands in one of the two. Gives the page to go to; none where the phone has no
+/// room for the draft, or the case no matter.
 pub fn reopen(entry: Entry) -> Option<String> {
     let matter = entry.case.answers.get::<MatterId>("matter")?;
     let draft = Draft::of(entry, when::now());

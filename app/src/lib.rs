@@ -1,4 +1,4 @@
-//! The single-page app of 一刻钟. [`resident::mount`] and [`staff::mount`] are the two programs.
+//! The single-page app of 一刻钟. `bin/resident` and `bin/staff.rs` are the two programs.
 //!
 //! `shell` frames every page, `pages` holds one file a route, `parts` the design system. Only
 //! [`api`] speaks to the server and only [`storage`] keeps anything on the phone.
@@ -11,7 +11,6 @@ pub mod form;
 pub mod outbox;
 pub mod pages;
 pub mod parts;
-pub mod resident;
 pub mod shell;
 pub mod staff_app;
 pub mod state;

@@ -2,6 +2,7 @@
 
 mod boot;
 mod broken;
+mod fetched;
 mod foot;
 mod offline;
 mod tools;
@@ -9,6 +10,7 @@ mod top;
 
 pub use boot::{Booted, boot};
 pub use broken::Guard;
+pub use fetched::{Draw, NotLoaded, fetched};
 pub use foot::Foot;
 pub use offline::OfflineStrip;
 pub use tools::Tools;

@@ -5,7 +5,7 @@ use crate::storage::{self, Pref};
 use crate::{Locale, set_locale};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::api::{Facilities, Matters};
+use model::api::{Facilities, MapSource, Matters};
 use model::field::Context;
 use model::id::PhotoId;
 use model::street::Street;
@@ -233,6 +233,7 @@ pub struct Facts {
     street: Fact<Street>,
     matters: Fact<Matters>,
     facilities: Fact<Facilities>,
+    map: Fact<MapSource>,
 }
 
 impl Facts {
@@ -242,6 +243,7 @@ impl Facts {
             street: Fact::new("street"),
             matters: Fact::new("matters"),
             facilities: Fact::new("facilities"),
+            map: Fact::new("map"),
         }
     }
 
@@ -263,7 +265,13 @@ impl Facts {
         self.facilities
     }
 
-    /// All three once they are here: what forms are checked against.
+    /// What the map is drawn from; asked for by the first page with one.
+    pub fn map(&self) -> Fact<MapSource> {
+        self.map.ask(api::map);
+        self.map
+    }
+
+    /// Street, matters and facilities once they are here: what forms are checked against.
     pub fn together(&self) -> Option<Ground> {
         let (street, matters, facilities) = (
             self.street().here(),

@@ -6,9 +6,9 @@
 
 pub mod blobs;
 
-use gloo::storage::{LocalStorage, Storage, errors::StorageError};
+use gloo::storage::{LocalStorage, SessionStorage, Storage, errors::StorageError};
 use model::api::Submitted;
-use model::id::CaseId;
+use model::id::{CaseId, PhotoId};
 use model::receipt::Receipt;
 use model::time::TimeMs;
 use serde::de::DeserializeOwned;
@@ -23,6 +23,8 @@ pub enum Pref {
     Theme,
     /// `zh-CN` or `en`.
     Language,
+    /// Something may wait to be sent: the queue is looked at as soon as the app is there.
+    Queued,
 }
 
 impl Pref {
@@ -31,6 +33,7 @@ impl Pref {
             Pref::Elder => "yikezhong.elder",
             Pref::Theme => "yikezhong.theme",
             Pref::Language => "yikezhong.lang",
+            Pref::Queued => "yikezhong.queued",
         }
     }
 
@@ -125,7 +128,35 @@ pub fn link(case: CaseId) -> Option<Link> {
 
 /// Keeps a link, in place of an older one of the same case; false where the phone refuses.
 pub fn keep_link(link: Link) -> bool {
-    write(LINKS, &with_link(links(), link))
+    keep_surely(LINKS, &with_link(links(), link))
+}
+
+/// What a resident wanted otherwise after their case had gone out: to be added to it in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Later {
+    /// The words.
+    pub words: String,
+    /// Pictures that the case does not have.
+    pub photos: Vec<PhotoId>,
+}
+
+fn later_key(case: CaseId) -> String {
+    format!("yikezhong.later.{case}")
+}
+
+/// What is still to be added to a case.
+pub fn later(case: CaseId) -> Option<Later> {
+    read(&later_key(case))
+}
+
+/// Keeps what is to be added; false where the phone refuses.
+pub fn keep_later(case: CaseId, later: &Later) -> bool {
+    keep_surely(&later_key(case), later)
+}
+
+/// It was added, or is not wanted any more.
+pub fn drop_later(case: CaseId) {
+    LocalStorage::delete(later_key(case));
 }
 
 /// Forgets a link on this phone; the case itself is not touched.
@@ -206,6 +237,32 @@ pub fn drop_note(name: &str) {
     LocalStorage::delete(format!("yikezhong.note.{name}"));
 }
 
+fn tab_key(name: &str) -> String {
+    format!("yikezhong.tab.{name}")
+}
+
+/// What is kept for this tab alone: it outlives a reload, and ends with the tab.
+pub fn tab_note<T: DeserializeOwned>(name: &str) -> Option<T> {
+    tab_area()?;
+    SessionStorage::get(tab_key(name)).ok()
+}
+
+/// Keeps it; false where the browser refuses.
+pub fn keep_tab_note<T: Serialize>(name: &str, note: &T) -> bool {
+    tab_area().is_some() && SessionStorage::set(tab_key(name), note).is_ok()
+}
+
+/// Forgets it.
+pub fn drop_tab_note(name: &str) {
+    if tab_area().is_some() {
+        SessionStorage::delete(tab_key(name));
+    }
+}
+
+fn tab_area() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
+
 fn area() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
@@ -223,6 +280,32 @@ fn write<T: Serialize>(key: &str, value: &T) -> bool {
         None => return false,
     };
     written.is_ok()
+}
+
+/// Writes what nobody can get again: where there is no room, what can be fetched again goes first.
+fn keep_surely<T: Serialize>(key: &str, value: &T) -> bool {
+    write(key, value) || {
+        make_room();
+        write(key, value)
+    }
+}
+
+/// Lets go of what the server tells again: public facts, and cases as last seen.
+fn make_room() {
+    let Some(area) = area() else { return };
+    let count = area.length().unwrap_or_default();
+    let keys = (0..count).filter_map(|at| area.key(at).ok().flatten());
+    let spare: Vec<String> = keys.filter(|key| can_be_fetched(key)).collect();
+    for key in spare {
+        // What cannot be removed is no room either.
+        let _ = area.remove_item(&key);
+    }
+}
+
+fn can_be_fetched(key: &str) -> bool {
+    ["yikezhong.fact.", "yikezhong.note.case."]
+        .iter()
+        .any(|prefix| key.starts_with(prefix))
 }
 
 #[cfg(test)]
@@ -270,6 +353,17 @@ mod tests {
             links[0].secret, "old-secret-0123456789",
             "it has opened the case"
         );
+    }
+
+    #[test]
+    fn only_what_the_server_tells_again_makes_room() {
+        for key in ["yikezhong.fact.street", "yikezhong.note.case.01935f3e"] {
+            assert!(can_be_fetched(key), "{key}");
+        }
+        let draft = draft_key("proxy_request.elder-allowance");
+        for key in [LINKS, &draft, Pref::Elder.key(), "another-site's"] {
+            assert!(!can_be_fetched(key), "{key}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! until it has words in both languages.
 
 use crate::api;
+use model::api::Happened;
 use model::area::{Level, Role};
 use model::calendar::Light;
 use model::facility::Category;
@@ -10,7 +11,7 @@ use model::kinds::KindName;
 use model::matter::{LifeEvent, Limit, LimitUnit};
 use model::problem::{Code, Problem};
 use model::text::Fault;
-use model::workflow::{Fact, Refused, State, Verb};
+use model::workflow::{Refused, State, Verb};
 
 macro_rules! words_of {
     ($(#[$doc:meta])* $function:ident, $enum:ident, $set:ident: $($variant:ident => $key:ident),+ $(,)?) => {
@@ -53,8 +54,16 @@ words_of! {
     Resume => resume, Lapse => lapse, WithdrawSilent => withdraw_silent,
 }
 
+/// Where a case stands, as staff read it: whom it waits for is not them.
+pub fn state_to_staff(of: State) -> &'static str {
+    match of {
+        State::AwaitingResident => tr!(staff.case.awaiting_resident),
+        of => state(of),
+    }
+}
+
 /// What happened, as the resident's timeline says it.
-pub fn happened(fact: &Fact) -> &'static str {
+pub fn happened(fact: &Happened) -> &'static str {
     fact.verb.map_or(tr!(words.happened.handed_in), done)
 }
 

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::field::{Field, Shape};
+use model::field::Shape;
 
 /// The last page of the form.
 #[component]
@@ -46,7 +46,7 @@ pub fn CheckPage(
     };
     let step = form.look(|wizard, answers| wizard.step(answers, super::wizard::CHECK));
     let consents = form.look(|wizard, answers| wizard.consents(answers));
-    let wrongs = form.wrongs(|field: &Field| matches!(field.shape, Shape::Consent));
+    let wrongs = form.wrongs(|_, field| matches!(field.shape, Shape::Consent));
     let title = words::page("check").unwrap_or_default();
     view! {
         <Page title=document_title(title, !wrongs.is_empty()) own_heading=true back=before.clone()>

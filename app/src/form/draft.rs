@@ -1,6 +1,7 @@
 //! What is kept of a form that is not sent yet.
 
 use crate::outbox::Entry;
+use model::api::NewCase;
 use model::field::{self, Answers};
 use model::id::{MatterId, PhotoId};
 use model::kinds::KindName;
@@ -27,6 +28,10 @@ pub struct Draft {
     pub answers: Answers,
     /// The Idempotency-Key of the submission it will become.
     pub key: Uuid,
+    /// What went out under the key and was not answered: it may have arrived, so that it goes out
+    /// again as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<NewCase>,
     /// When something last changed.
     pub saved: TimeMs,
     /// The page last seen.
@@ -46,6 +51,7 @@ impl Draft {
             kind,
             answers,
             key,
+            first: None,
             saved: now,
             page: String::new(),
             sent: BTreeMap::new(),
@@ -54,15 +60,19 @@ impl Draft {
 
     /// What was handed in and did not arrive, to be changed.
     pub fn of(entry: Entry, now: TimeMs) -> Draft {
-        let sent = entry.sent.into_iter().map(|photo| (photo, now)).collect();
-        let (kind, answers) = (entry.case.kind, entry.case.answers);
+        let first = entry.tried.then(|| entry.case.clone());
+        let NewCase { kind, answers } = match entry.change {
+            Some(change) => change.case,
+            None => entry.case,
+        };
         Draft {
             kind,
             answers,
             key: entry.key,
+            first,
             saved: now,
             page: String::new(),
-            sent,
+            sent: entry.sent,
         }
     }
 
@@ -95,6 +105,7 @@ impl Draft {
     /// pictures offered again too.
     pub fn renew(&mut self, key: Uuid, photos_lost: bool) {
         self.key = key;
+        self.first = None;
         if photos_lost {
             self.sent.clear();
         }
@@ -104,6 +115,7 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbox::Change;
     use model::field::{Have, MaterialAnswer};
 
     const KEY: Uuid = Uuid::from_u128(1);
@@ -132,6 +144,37 @@ mod tests {
             draft
         );
         assert_eq!(draft.name(), "proxy_request.elder-allowance");
+    }
+
+    #[test]
+    fn what_went_out_is_remembered_as_it_was() {
+        let case = NewCase {
+            kind: KindName::ProxyRequest,
+            answers: draft_with(&[]).answers,
+        };
+        let mut entry = Entry::new(KEY, String::new(), case.clone());
+        entry.sent.insert(PhotoId(KEY), TimeMs(3));
+        let draft = Draft::of(entry.clone(), TimeMs(9));
+        assert_eq!(draft.first, None, "it never went out");
+        assert_eq!(
+            draft.sent[&PhotoId(KEY)],
+            TimeMs(3),
+            "when it was sent, not now"
+        );
+        entry.tried = true;
+        let mut draft = Draft::of(entry.clone(), TimeMs(9));
+        assert_eq!((draft.first.as_ref(), draft.key), (Some(&case), KEY));
+        draft.answers.set("note", &"有狗");
+        // Changed, queued and taken back once more: the first version is still the first.
+        entry.change = Some(Change {
+            case: NewCase {
+                kind: draft.kind,
+                answers: draft.answers.clone(),
+            },
+            words: String::new(),
+        });
+        let again = Draft::of(entry, TimeMs(9));
+        assert_eq!((again.first, again.answers), (Some(case), draft.answers));
     }
 
     #[test]

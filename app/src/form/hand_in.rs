@@ -1,8 +1,8 @@
 //! Hands the form in, and finds the page to go to when it could not be.
 
 use super::wizard::CHECK;
-use super::{Form, wizard};
-use crate::outbox::{Entry, Outbox, Outcome, new_key};
+use super::{Form, rows, wizard};
+use crate::outbox::{Change, Entry, Outbox, Outcome, new_key};
 use crate::storage;
 use leptos::prelude::*;
 use model::api::NewCase;
@@ -26,6 +26,8 @@ impl Form {
             Err(faults) => return self.put_right(faults),
         };
         let key = entry.key;
+        // Should the page die now, the draft still knows what may have gone out under its key.
+        self.change(|_, draft| draft.first = Some(entry.case.clone()));
         match outbox.send_entry(entry).await {
             Outcome::Sent(receipt) => self.finish(receipt.case.to_string()),
             Outcome::Waiting => self.finish(key.to_string()),
@@ -53,14 +55,32 @@ impl Form {
             kind,
             answers: answers?,
         };
-        let mut entry = Entry::new(draft.key, title.unwrap_or_default(), case);
-        entry.sent = draft
-            .sent
-            .keys()
-            .copied()
-            .filter(|photo| draft.is_sent(*photo, entry.at))
-            .collect();
-        Ok(entry)
+        let entry = match draft.first {
+            Some(first) => {
+                let change = (first != case).then(|| self.change_of(&first, case));
+                Entry {
+                    tried: true,
+                    change,
+                    ..Entry::new(draft.key, title.unwrap_or_default(), first)
+                }
+            }
+            None => Entry::new(draft.key, title.unwrap_or_default(), case),
+        };
+        Ok(Entry {
+            sent: draft.sent,
+            ..entry
+        })
+    }
+
+    /// What is different from the version that may have arrived.
+    fn change_of(self, first: &NewCase, case: NewCase) -> Change {
+        let words = self.look(|wizard, _| {
+            let lines = rows::differences(&first.answers, &case.answers, wizard);
+            [vec![tr!(proxy.later.lead).to_owned()], lines]
+                .concat()
+                .join("\n")
+        });
+        Change { case, words }
     }
 
     /// The outbox has it, or the server: this form is over.
@@ -75,11 +95,7 @@ impl Form {
     /// What went up before the refusal need not go up again.
     fn keep_sent(self, back: Option<Entry>) {
         let Some(entry) = back else { return };
-        self.draft.try_update(|draft| {
-            for photo in entry.sent {
-                draft.sent.entry(photo).or_insert(entry.at);
-            }
-        });
+        self.draft.try_update(|draft| draft.sent.extend(entry.sent));
     }
 
     fn refuse(self, problem: Problem) -> Option<Go> {
@@ -109,7 +125,7 @@ impl Form {
         self.slot_taken.set_value(true);
         let page = self.look(|wizard, answers| wizard.page_with(answers, is_slot))?;
         Some(Go {
-            address: self.link(page, true),
+            address: self.link(&page, true),
             replace: false,
         })
     }
@@ -130,7 +146,7 @@ impl Form {
         self.faults.set_value(faults);
         match page {
             Some(page) if page != CHECK => Some(Go {
-                address: self.link(page, true),
+                address: self.link(&page, true),
                 replace: false,
             }),
             _ => {

@@ -1,7 +1,7 @@
 //! Draws the page of the form where somebody stands.
 
 use super::check::CheckPage;
-use super::question::question;
+use super::question::{one_paper, question};
 use super::wizard::{CHECK, Stand};
 use super::{Form, words as form_words};
 use crate::parts::{ErrorSummary, Note, Page, Step, Wrong, focus_id};
@@ -9,7 +9,7 @@ use crate::words;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::field::{Field, FieldFault};
+use model::field::{self, Field, FieldFault};
 
 /// The form at the page its address names (`?page=…`), drawn anew when the address, 长辈版 or the
 /// list of faults changes.
@@ -43,8 +43,10 @@ pub fn FormPages(
         match stand {
             Stand::Check => view! { <CheckPage form before=before.0 /> }.into_any(),
             Stand::Page(page) => {
-                let title = form_words::page_title(&page);
-                view! { <OnePage form name=page.name title returning before /> }.into_any()
+                let title = form.look(|wizard, answers| {
+                    form_words::page_title(&page, answers, &wizard.context)
+                });
+                view! { <OnePage form page title returning before /> }.into_any()
             }
         }
     }
@@ -56,7 +58,7 @@ fn back_link(form: Form, name: &str, returning: bool, guide: &str) -> (String, &
         return (form.link(CHECK, false), tr!(proxy.form.to_check));
     }
     match form.look(|wizard, answers| wizard.previous(answers, name)) {
-        Some(before) => (form.link(before, false), tr!(proxy.form.previous)),
+        Some(before) => (form.link(&before, false), tr!(proxy.form.previous)),
         None => (guide.to_owned(), tr!(proxy.form.to_guide)),
     }
 }
@@ -64,16 +66,18 @@ fn back_link(form: Form, name: &str, returning: bool, guide: &str) -> (String, &
 #[component]
 fn OnePage(
     form: Form,
-    name: &'static str,
+    page: field::Page,
     title: String,
     returning: bool,
     before: (String, &'static str),
 ) -> impl IntoView {
     let navigate = use_navigate();
+    let field::Page { name, paper, .. } = page;
+    let (name, paper) = (StoredValue::new(name), StoredValue::new(paper));
     // A choice may open a question on the same page.
     let open = Memo::new(move |_| {
         let pages = form.follow(|wizard, answers| wizard.pages(answers));
-        let page = pages.into_iter().find(|page| page.name == name);
+        let page = name.with_value(|name| pages.into_iter().find(|page| page.name == *name));
         page.map(|page| {
             page.fields
                 .iter()
@@ -86,18 +90,26 @@ fn OnePage(
     let first = open.with_untracked(|open| open.first().copied());
     let leads = first.and_then(words::field) == Some(title.as_str());
     let draw = move |name: &'static str| {
-        field_of(form, name).map(|field| question(form, field, leads && Some(name) == first))
+        let heading = leads && Some(name) == first;
+        field_of(form, name).map(|field| match paper.get_value() {
+            Some(code) => one_paper(form, field, &code),
+            None => question(form, field, heading),
+        })
     };
     let go_on = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if let Some(to) = form.go_on(name, returning) {
+        if let Some(to) = form.go_on(&name.get_value(), returning) {
             navigate(&to, NavigateOptions::default());
         }
     };
     let heading =
         (!leads).then(|| view! { <h1 class="page-title" tabindex="-1">{title.clone()}</h1> });
-    let step = form.look(|wizard, answers| wizard.step(answers, name));
-    let wrongs = form.wrongs(|field| open.with_untracked(|open| open.contains(&field.name)));
+    let step = form.look(|wizard, answers| wizard.step(answers, &name.get_value()));
+    let alone = paper.with_value(|paper| paper.is_some());
+    let wrongs = form.wrongs(|fault, field| match alone {
+        true => name.with_value(|name| fault.field == *name),
+        false => open.with_untracked(|open| open.contains(&field.name)),
+    });
     let shown = document_title(&title, !wrongs.is_empty());
     let (before, before_words) = before;
     view! {
@@ -166,7 +178,7 @@ fn field_of(form: Form, name: &str) -> Option<&'static Field> {
 
 impl Form {
     /// Continue: where to go, or none where the page has faults; they are then shown on it.
-    fn go_on(self, name: &'static str, returning: bool) -> Option<String> {
+    fn go_on(self, name: &str, returning: bool) -> Option<String> {
         self.refused.set_value(None);
         let faults = self.look(|wizard, answers| match wizard.stand(answers, Some(name)) {
             Stand::Page(page) => wizard.faults(&page, answers),
@@ -180,14 +192,14 @@ impl Form {
         }
         self.shots.send_waiting();
         let next = self.look(|wizard, answers| wizard.next(answers, name, returning));
-        Some(self.link(next, returning && next != CHECK))
+        Some(self.link(&next, returning && next != CHECK))
     }
 
-    /// What the summary lists, for the questions that `shown` has on the page.
-    pub(super) fn wrongs(self, shown: impl Fn(&Field) -> bool) -> Vec<Wrong> {
+    /// What the summary lists: the faults that `shown` has on the page.
+    pub(super) fn wrongs(self, shown: impl Fn(&FieldFault, &Field) -> bool) -> Vec<Wrong> {
         let line = |fault: &FieldFault| {
-            let field =
-                field_of(self, super::wizard::head(&fault.field)).filter(|field| shown(field))?;
+            let field = field_of(self, super::wizard::head(&fault.field))
+                .filter(|field| shown(fault, field))?;
             let words = self
                 .look(|wizard, answers| form_words::fault(fault, field, answers, &wizard.context));
             Some(Wrong {

@@ -453,35 +453,60 @@ fn SlotsLacking(error: api::Error, again: Callback<()>) -> impl IntoView {
 
 type Papers = BTreeMap<String, MaterialAnswer>;
 
-fn materials(form: Form, field: &'static Field, asked: Asked) -> AnyView {
+/// The papers to bring, and those the office has.
+fn papers(form: Form) -> (Vec<Material>, Vec<Material>) {
     let papers = form.look(|wizard, answers| {
         let matter = wizard.context.matter(answers);
         matter
             .map(|matter| matter.materials.clone())
             .unwrap_or_default()
     });
-    let (office, asked_for): (Vec<_>, Vec<_>) =
-        papers.into_iter().partition(|paper| paper.office_has);
+    papers.into_iter().partition(|paper| !paper.office_has)
+}
+
+fn materials(form: Form, field: &'static Field, asked: Asked) -> AnyView {
+    let (asked_for, office) = papers(form);
     let rows = asked_for
         .into_iter()
         .map(|paper| view! { <Paper form field paper /> })
         .collect_view();
+    view! {
+        <Group asked=asked>
+            <ul class="materials">{rows}</ul>
+            {not_needed(office)}
+        </Group>
+    }
+    .into_any()
+}
+
+/// One paper on a page of its own; after the last one, what need not be brought.
+pub fn one_paper(form: Form, field: &'static Field, code: &str) -> AnyView {
+    let (mut asked_for, office) = papers(form);
+    let is_last = asked_for.last().is_some_and(|paper| paper.code == code);
+    asked_for.retain(|paper| paper.code == code);
+    let paper = asked_for
+        .into_iter()
+        .map(|paper| view! { <Paper form field paper /> })
+        .collect_view();
+    let hint = form.look(|wizard, answers| form_words::hint(field, answers, &wizard.context));
+    view! {
+        {hint.map(|hint| view! { <p class="hint">{hint}</p> })}
+        <ul class="materials">{paper}</ul>
+        {is_last.then(|| not_needed(office))}
+    }
+    .into_any()
+}
+
+fn not_needed(office: Vec<Material>) -> impl IntoView {
     let names: Vec<_> = office.into_iter().map(|paper| paper.name).collect();
-    let office = (!names.is_empty()).then(|| {
+    (!names.is_empty()).then(|| {
         let names = names.join(tr!(proxy.home.comma));
         view! {
             <Note title=tr!(proxy.materials.office_title)>
                 <p>{tr!(proxy.materials.office_words, papers = names)}</p>
             </Note>
         }
-    });
-    view! {
-        <Group asked=asked>
-            <ul class="materials">{rows}</ul>
-            {office}
-        </Group>
-    }
-    .into_any()
+    })
 }
 
 /// One paper: whether it is there, and its photos.
@@ -653,12 +678,21 @@ fn authority(form: Form) -> AnyView {
                 <h2 class="note-title" id="authority-title">{tr!(proxy.authority.title)}</h2>
                 <p>{words}</p>
                 <p>{until}</p>
-                <p>{tr!(proxy.authority.withdraw, phone = form.phone())}</p>
+                <p>{withdrawal(&form.phone())}</p>
             </div>
         </section>
         <p>{tr!(proxy.authority.who_signs, applicant = applicant)}</p>
     }
     .into_any()
+}
+
+/// How the authority is taken back; the number stays on one line.
+fn withdrawal(phone: &str) -> impl IntoView + use<> {
+    const GAP: &str = "\u{0}";
+    let words = tr!(proxy.authority.withdraw, phone = GAP);
+    let (before, after) = words.split_once(GAP).unwrap_or((&words, ""));
+    let (before, after) = (before.to_owned(), after.to_owned());
+    view! { {before}<span class="nowrap">{phone.to_owned()}</span>{after} }
 }
 
 /// An agreement in plain words, with why it is asked for.

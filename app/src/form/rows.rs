@@ -1,10 +1,10 @@
 //! Check-answers: each question with what was answered, in words.
 
-use super::wizard::CHECK;
+use super::wizard::{CHECK, Wizard};
 use super::{Form, words as form_words};
 use crate::parts::{AnswerRow, HomeAnswer};
 use crate::{when, words};
-use model::field::{Answers, Context, Field, MaterialAnswer, Shape};
+use model::field::{Answers, Context, Field, MaterialAnswer, Page, Shape};
 use model::text::parse_date;
 use model::workflow::Slot;
 use std::collections::BTreeMap;
@@ -13,17 +13,69 @@ impl Form {
     /// The rows of check-answers; each leads back to it from where it is changed.
     pub(super) fn rows(self) -> Vec<AnswerRow> {
         self.look(|wizard, answers| {
-            let row = |field: &'static Field| {
-                let page = wizard.page_holding(answers, field.name);
-                AnswerRow {
-                    name: form_words::title(field),
-                    value: value(field, answers, &wizard.context),
-                    change: page.map(|page| self.link(page, page != CHECK)),
+            let fields = wizard.rows(answers).into_iter();
+            let alone: Vec<Page> = wizard.pages(answers);
+            let alone: Vec<&Page> = alone.iter().filter(|page| page.paper.is_some()).collect();
+            let rows = |field: &'static Field| match field.shape {
+                Shape::Materials if !alone.is_empty() => {
+                    let papers = alone.iter();
+                    papers
+                        .map(|page| self.paper_row(wizard, answers, page))
+                        .collect()
                 }
+                _ => vec![self.row(wizard, answers, field)],
             };
-            wizard.rows(answers).into_iter().map(row).collect()
+            fields.flat_map(rows).collect()
         })
     }
+
+    fn row(self, wizard: &Wizard<'_>, answers: &Answers, field: &Field) -> AnswerRow {
+        let page = wizard.page_holding(answers, field.name);
+        AnswerRow {
+            name: form_words::title(field),
+            value: value(field, answers, &wizard.context),
+            change: page.map(|page| self.link(&page, page != CHECK)),
+        }
+    }
+
+    /// The row of one paper that has a page of its own.
+    fn paper_row(self, wizard: &Wizard<'_>, answers: &Answers, page: &Page) -> AnswerRow {
+        let code = page.paper.as_deref().unwrap_or_default();
+        let field = page.fields.first();
+        let given = field.and_then(|field| answers.get::<Papers>(field.name));
+        let have = given.and_then(|given| given.get(code).map(have_words));
+        AnswerRow {
+            name: form_words::paper_name(code, answers, &wizard.context).to_owned(),
+            value: vec![have.unwrap_or_else(|| tr!(proxy.check.not_given).to_owned())],
+            change: Some(self.link(&page.name, true)),
+        }
+    }
+}
+
+type Papers = BTreeMap<String, MaterialAnswer>;
+
+/// What was said of a paper: how many photos, else where it is.
+fn have_words(answer: &MaterialAnswer) -> String {
+    match answer.photos.len() {
+        0 => words::have(answer.have).to_owned(),
+        count => tr!(proxy.materials.photos, count = count),
+    }
+}
+
+/// What `now` says otherwise than `before`, a line each: agreements aside.
+pub fn differences(before: &Answers, now: &Answers, wizard: &Wizard<'_>) -> Vec<String> {
+    let fields = wizard.kind.fields().iter();
+    let differs = |field: &&Field| {
+        !matches!(field.shape, Shape::Consent) && before.0.get(field.name) != now.0.get(field.name)
+    };
+    let line = |field: &Field| {
+        tr!(
+            proxy.later.line,
+            name = form_words::title(field),
+            value = value(field, now, &wizard.context).join(tr!(proxy.home.comma))
+        )
+    };
+    fields.filter(differs).map(line).collect()
 }
 
 /// An answer line by line.
@@ -89,22 +141,17 @@ fn station_lines(id: &str, context: &Context<'_>) -> Option<Vec<String>> {
 }
 
 fn paper_lines(field: &Field, answers: &Answers, context: &Context<'_>) -> Vec<String> {
-    let given: BTreeMap<String, MaterialAnswer> = answers.get(field.name).unwrap_or_default();
+    let given: Papers = answers.get(field.name).unwrap_or_default();
     let papers = context
         .matter(answers)
         .map(|matter| matter.materials.as_slice())
         .unwrap_or_default();
-    let line = |name: &str, answer: &MaterialAnswer| match answer.photos.len() {
-        0 => tr!(
+    let line = |name: &str, answer: &MaterialAnswer| {
+        tr!(
             proxy.materials.line,
             paper = name,
-            have = words::have(answer.have)
-        ),
-        count => tr!(
-            proxy.materials.line,
-            paper = name,
-            have = tr!(proxy.materials.photos, count = count)
-        ),
+            have = have_words(answer)
+        )
     };
     let lines = papers
         .iter()

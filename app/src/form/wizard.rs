@@ -28,9 +28,9 @@ pub enum Stand {
 
 impl Stand {
     /// Its name in the address.
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
-            Stand::Page(page) => page.name,
+            Stand::Page(page) => &page.name,
             Stand::Check => CHECK,
         }
     }
@@ -41,8 +41,8 @@ impl Stand {
 pub struct Step {
     /// From 1.
     pub number: usize,
-    /// How many there are with these answers.
-    pub of: usize,
+    /// How many there are; none as long as an answer still to come may add some.
+    pub of: Option<usize>,
 }
 
 impl Wizard<'_> {
@@ -154,10 +154,7 @@ impl Wizard<'_> {
 
     /// What is wrong with the answers of a page.
     pub fn faults(&self, page: &Page, answers: &Answers) -> Vec<FieldFault> {
-        let fields = page.fields.iter();
-        fields
-            .flat_map(|field| field.check(answers, &self.context))
-            .collect()
+        page.check(answers, &self.context)
     }
 
     /// What is wrong with the agreements.
@@ -196,56 +193,66 @@ impl Wizard<'_> {
     pub fn step(&self, answers: &Answers, name: &str) -> Step {
         let pages = self.pages(answers);
         let at = find_page(&pages, name).unwrap_or(pages.len());
+        // Which questions follow hangs on choices alone.
+        let mut fields = pages.iter().flat_map(|page| &page.fields);
+        let open =
+            fields.any(|field| matches!(field.shape, Shape::Choice(_)) && !answers.has(field.name));
         Step {
             number: at + 1,
-            of: pages.len() + 1,
+            of: (!open).then_some(pages.len() + 1),
         }
     }
 
     /// The page after `name`. Who came from check-answers returns there, unless their change
     /// opened a question.
-    pub fn next(&self, answers: &Answers, name: &str, returning: bool) -> &'static str {
-        let pages = self.pages(answers);
+    pub fn next(&self, answers: &Answers, name: &str, returning: bool) -> String {
+        let mut pages = self.pages(answers);
         let at = match (returning, find_page(&pages, name)) {
             (true, _) | (false, None) => self.first_lacking(&pages, answers),
             (false, Some(at)) => at + 1,
         };
-        pages.get(at).map_or(CHECK, |page| page.name)
+        match at < pages.len() {
+            true => pages.swap_remove(at).name,
+            false => CHECK.to_owned(),
+        }
     }
 
     /// The page before `name`; none before the first.
-    pub fn previous(&self, answers: &Answers, name: &str) -> Option<&'static str> {
+    pub fn previous(&self, answers: &Answers, name: &str) -> Option<String> {
         let pages = self.pages(answers);
         let at = find_page(&pages, name).unwrap_or(pages.len());
         at.checked_sub(1)
             .and_then(|before| pages.get(before))
-            .map(|page| page.name)
+            .map(|page| page.name.clone())
     }
 
     /// The page on which a fault can be put right; none where nothing of the kind is asked.
-    pub fn page_of(&self, answers: &Answers, fault: &FieldFault) -> Option<&'static str> {
-        self.page_holding(answers, head(&fault.field))
+    pub fn page_of(&self, answers: &Answers, fault: &FieldFault) -> Option<String> {
+        let pages = self.pages(answers);
+        let own = pages.into_iter().find(|page| page.name == fault.field);
+        own.map(|page| page.name)
+            .or_else(|| self.page_holding(answers, head(&fault.field)))
     }
 
     /// The page on which a question is asked; none where it is not.
-    pub fn page_holding(&self, answers: &Answers, field: &str) -> Option<&'static str> {
+    pub fn page_holding(&self, answers: &Answers, field: &str) -> Option<String> {
         if self
             .consents(answers)
             .iter()
             .any(|consent| consent.name == field)
         {
-            return Some(CHECK);
+            return Some(CHECK.to_owned());
         }
         let pages = self.pages(answers);
         let holds = |page: &&Page| page.fields.iter().any(|f| f.name == field);
-        pages.iter().find(holds).map(|page| page.name)
+        pages.iter().find(holds).map(|page| page.name.clone())
     }
 
     /// The page that holds the first question of a shape.
-    pub fn page_with(&self, answers: &Answers, which: fn(&Shape) -> bool) -> Option<&'static str> {
+    pub fn page_with(&self, answers: &Answers, which: fn(&Shape) -> bool) -> Option<String> {
         let pages = self.pages(answers);
         let holds = |page: &&Page| page.fields.iter().any(|f| which(&f.shape));
-        pages.iter().find(holds).map(|page| page.name)
+        pages.iter().find(holds).map(|page| page.name.clone())
     }
 }
 
@@ -254,12 +261,12 @@ pub fn head(field: &str) -> &str {
     field.split('.').next().unwrap_or(field)
 }
 
-/// The page of that name, or the one that holds the question of that name, or the first of the
-/// questions that stand on that page when several share one.
+/// The page of that name, or the one that holds the question of that name, or of the paper of that
+/// name, or the first of the questions that stand on that page when several share one.
 fn find_page(pages: &[Page], name: &str) -> Option<usize> {
     let named = pages.iter().position(|page| page.name == name);
     let holding = || {
-        let of = |field: &Field| field.name == name || field.page == name;
+        let of = |field: &Field| field.name == head(name) || field.page == name;
         pages
             .iter()
             .position(|page| page.fields.iter().any(|f| of(f)))
@@ -399,8 +406,9 @@ mod tests {
         test(&wizard, &mut answers);
     }
 
-    fn names(wizard: &Wizard<'_>, answers: &Answers) -> Vec<&'static str> {
-        wizard.pages(answers).iter().map(|page| page.name).collect()
+    fn names(wizard: &Wizard<'_>, answers: &Answers) -> Vec<String> {
+        let pages = wizard.pages(answers).into_iter();
+        pages.map(|page| page.name).collect()
     }
 
     fn photo() -> PhotoId {
@@ -535,9 +543,13 @@ mod tests {
     fn the_address_of_the_other_cut_finds_the_question() {
         with("visited", false, whole(), |wizard, answers| {
             assert_eq!(wizard.stand(answers, Some("proxy_phone")).name(), "proxy");
+            let papers = wizard.stand(answers, Some("materials.hukou"));
+            assert_eq!(papers.name(), "materials");
         });
         with("visited", true, whole(), |wizard, answers| {
             assert_eq!(wizard.stand(answers, Some("proxy")).name(), "proxy_name");
+            let paper = wizard.stand(answers, Some("materials"));
+            assert_eq!(paper.name(), "materials.hukou");
         });
     }
 
@@ -545,18 +557,65 @@ mod tests {
     fn forth_and_back_are_inverse_and_end_at_the_check() {
         for one_a_page in [false, true] {
             with("visited", one_a_page, whole(), |wizard, answers| {
-                let mut at = wizard.stand(answers, None).name();
+                let mut at = wizard.stand(answers, None).name().to_owned();
                 let mut number = 1;
-                assert_eq!(wizard.previous(answers, at), None);
+                assert_eq!(wizard.previous(answers, &at), None);
                 while at != CHECK {
-                    assert_eq!(wizard.step(answers, at).number, number);
-                    let next = wizard.next(answers, at, false);
-                    assert_eq!(wizard.previous(answers, next), Some(at));
+                    assert_eq!(wizard.step(answers, &at).number, number);
+                    let next = wizard.next(answers, &at, false);
+                    assert_eq!(wizard.previous(answers, &next), Some(at));
                     (at, number) = (next, number + 1);
                 }
-                assert_eq!(wizard.step(answers, CHECK), Step { number, of: number });
+                let of = Some(number);
+                assert_eq!(wizard.step(answers, CHECK), Step { number, of });
             });
         }
+    }
+
+    #[test]
+    fn a_number_of_steps_once_told_stays() {
+        for one_a_page in [false, true] {
+            with("visited", one_a_page, whole(), |wizard, whole| {
+                let number = wizard.step(whole, CHECK).of;
+                let mut answers = Answers::default();
+                answers.set("matter", &"visited");
+                let mut told = Vec::new();
+                for page in wizard.pages(whole) {
+                    told.push(wizard.step(&answers, &page.name).of);
+                    for field in page.fields {
+                        answers.set(field.name, &whole.0.get(field.name));
+                    }
+                }
+                assert_eq!(
+                    told.first(),
+                    Some(&None),
+                    "nobody knows at the first question"
+                );
+                assert_eq!(told.last(), Some(&number));
+                assert!(
+                    told.iter().all(|of| of.is_none() || *of == number),
+                    "{told:?}"
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn each_paper_has_a_page_of_its_own_and_its_own_faults() {
+        with("visited", true, whole(), |wizard, answers| {
+            let mut pages = wizard.pages(answers).into_iter();
+            let page = pages.find(|page| page.paper.is_some()).expect("a paper");
+            assert_eq!(
+                page.name, "materials.hukou",
+                "what the office has is not asked"
+            );
+            assert!(wizard.faults(&page, answers).is_empty());
+            answers.set("materials", &"");
+            let faults = wizard.faults(&page, answers);
+            assert_eq!(faults.len(), 1);
+            assert_eq!(faults[0].field, page.name);
+            assert_eq!(wizard.page_of(answers, &faults[0]), Some(page.name));
+        });
     }
 
     #[test]
@@ -637,6 +696,7 @@ mod tests {
             (false, "materials.hukou", Some("materials")),
             (false, "proxy_phone", Some("proxy")),
             (true, "proxy_phone", Some("proxy_phone")),
+            (true, "materials.hukou", Some("materials.hukou")),
             (false, "consent", Some(CHECK)),
             (false, "consent_sensitive", Some(CHECK)),
             (false, "station", None),
@@ -644,7 +704,8 @@ mod tests {
             (false, "nonsense", None),
         ] {
             with("visited", one_a_page, whole(), |wizard, answers| {
-                assert_eq!(wizard.page_of(answers, &fault(field)), page, "{field}");
+                let found = wizard.page_of(answers, &fault(field));
+                assert_eq!(found.as_deref(), page, "{field}");
             });
         }
     }
@@ -652,7 +713,7 @@ mod tests {
     #[test]
     fn agreements_stand_on_the_last_page_and_are_checked_there() {
         with("visited", false, whole(), |wizard, answers| {
-            assert!(!names(wizard, answers).contains(&"check"));
+            assert!(!names(wizard, answers).contains(&CHECK.to_owned()));
             let faults = wizard.consent_faults(answers);
             assert_eq!(faults.len(), 2);
             assert!(faults.iter().all(|fault| fault.fault == Fault::NotAgreed));

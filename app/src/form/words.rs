@@ -11,12 +11,30 @@ pub fn title(field: &Field) -> String {
     words::field(field.name).unwrap_or(field.name).to_owned()
 }
 
-/// A page's words: those of its only question, else its own.
-pub fn page_title(page: &Page) -> String {
+/// A page's words: those of its only question, or of its only paper, else its own.
+pub fn page_title(page: &Page, answers: &Answers, context: &Context<'_>) -> String {
+    if let Some(code) = &page.paper {
+        return tr!(
+            proxy.materials.one,
+            paper = paper_name(code, answers, context)
+        );
+    }
     match page.fields.as_slice() {
         [only] => title(only),
-        _ => words::page(page.name).unwrap_or(page.name).to_owned(),
+        _ => words::page(&page.name).unwrap_or(&page.name).to_owned(),
     }
+}
+
+/// A paper's name; its code where the matter has no such paper.
+pub fn paper_name<'a>(code: &'a str, answers: &Answers, context: &Context<'a>) -> &'a str {
+    let papers = context
+        .matter(answers)
+        .map(|matter| matter.materials.as_slice())
+        .unwrap_or_default();
+    papers
+        .iter()
+        .find(|paper| paper.code == code)
+        .map_or(code, |paper| paper.name.as_str())
 }
 
 /// What helps to answer a question.
@@ -90,14 +108,7 @@ fn paper_fault(
     answers: &Answers,
     context: &Context<'_>,
 ) -> String {
-    let papers = context
-        .matter(answers)
-        .map(|matter| matter.materials.as_slice())
-        .unwrap_or_default();
-    let paper = papers
-        .iter()
-        .find(|paper| paper.code == code)
-        .map_or(code, |paper| paper.name.as_str());
+    let paper = paper_name(code, answers, context);
     let given: Option<BTreeMap<String, MaterialAnswer>> = answers.get(field.name);
     let have = given.and_then(|given| given.get(code).map(|answer| answer.have));
     match (wrong, have) {

@@ -6,8 +6,10 @@
 mod actions;
 mod album;
 mod case;
+mod dialog;
 mod handed_in;
 mod keep;
+mod kept;
 mod list;
 mod live;
 mod open;
@@ -18,5 +20,6 @@ mod story;
 mod track;
 mod visit;
 
+pub use kept::{ArrivedBefore, Unkept};
 pub use list::Cases;
 pub use open::CasePage;

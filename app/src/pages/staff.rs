@@ -5,5 +5,7 @@ pub mod case;
 pub mod changes;
 pub mod nav;
 pub mod queue;
+#[cfg(test)]
+mod samples;
 pub mod session;
 pub mod sign_in;

@@ -9,12 +9,15 @@ use model::workflow::State;
 pub fn StatusChip(
     /// Where it stands.
     state: State,
+    /// In whose words: the resident's, unless staff read it.
+    #[prop(default = words::state)]
+    say: fn(State) -> &'static str,
 ) -> impl IntoView {
     let (tone, sign) = tone_of(state);
     view! {
         <span class="status" data-tone=tone>
             <Icon name=sign size="s"/>
-            {words::state(state)}
+            {say(state)}
         </span>
     }
 }

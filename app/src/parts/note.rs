@@ -68,18 +68,26 @@ pub fn Empty(
     }
 }
 
-/// `第2步，共6步`. `<Step at=2 of=6/>`
+/// `第2步，共6步`; `第2步` where nobody can know yet how many there will be.
+/// `<Step at=2 of=Some(6)/>`
 #[component]
 pub fn Step(
     /// From 1.
     at: usize,
     /// How many.
-    of: usize,
+    of: Option<usize>,
 ) -> impl IntoView {
+    let count = match of {
+        Some(of) => tr!(shell.step, at = at, of = of),
+        None => tr!(shell.step_open, at = at),
+    };
+    let bar = of.map(|of| {
+        view! { <progress class="step-bar" max=of.to_string() value=at.to_string() aria-hidden="true"></progress> }
+    });
     view! {
         <div class="step">
-            <p class="step-count">{tr!(shell.step, at = at, of = of)}</p>
-            <progress class="step-bar" max=of.to_string() value=at.to_string() aria-hidden="true"></progress>
+            <p class="step-count">{count}</p>
+            {bar}
         </div>
     }
 }

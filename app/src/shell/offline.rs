@@ -9,16 +9,23 @@ pub fn OfflineStrip() -> impl IntoView {
     let online = use_context::<Online>();
     let outbox = outbox();
     Effect::new(move || {
-        if let Some((_, title, _)) = outbox.delivered.get() {
+        let title = outbox
+            .delivered
+            .with(|last| last.as_ref().map(|(_, title, _)| title.clone()));
+        if let Some(title) = title {
             announce(&tr!(shell.sent, title = title));
         }
     });
     let offline = move || online.is_some_and(|online| !online.0.get());
     let words = move || {
-        let entries = outbox.entries.get();
-        let refused = entries.iter().any(|entry| entry.problem.is_some());
-        let sending = outbox.uploading.get().is_some();
-        match (offline(), entries.len()) {
+        let (refused, waiting) = outbox.entries.with(|entries| {
+            let refused = entries.iter().any(|entry| entry.problem.is_some());
+            // One that has arrived waits for room on the phone, not for signal.
+            let waiting = entries.iter().filter(|entry| entry.receipt.is_none());
+            (refused, waiting.count())
+        });
+        let sending = outbox.uploading.with(Option::is_some);
+        match (offline(), waiting) {
             _ if refused => Some(tr!(shell.refused_one).to_owned()),
             (true, 0) => Some(tr!(shell.offline).to_owned()),
             (false, 0) => None,

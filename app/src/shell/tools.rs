@@ -27,7 +27,7 @@ fn elder_on() -> impl IntoView {
         prefs.set_elder(Some(Elder::Large));
     };
     view! {
-        <a class="tool elder-off" href="/?elder=1" on:click=on>
+        <a class="tool elder-off" href="?elder=1" on:click=on>
             <Icon name="elder"/>
             <span>{tr!(shell.elder_on)}</span>
         </a>
@@ -56,7 +56,7 @@ fn elder_sizes(size: Elder) -> impl IntoView {
     });
     view! {
         <span class="sizes elder-on" role="group" aria-label=tr!(shell.sizes)>{steps}</span>
-        <a class="tool elder-on" href="/?elder=0" on:click=off>
+        <a class="tool elder-on" href="?elder=0" on:click=off>
             <Icon name="undo"/>
             <span>{tr!(shell.elder_off)}</span>
         </a>
@@ -74,7 +74,7 @@ fn language() -> impl IntoView {
         prefs.speak(other);
     };
     view! {
-        <a class="tool" href=format!("/?lang={tag}") lang=tag hreflang=tag on:click=change>
+        <a class="tool" href=format!("?lang={tag}") lang=tag hreflang=tag on:click=change>
             <Icon name="language"/>
             <span>{tr!(shell.other_language)}</span>
         </a>

@@ -3,6 +3,7 @@
 //! A transaction ends as soon as nothing of it is under way, so nothing but its own requests is
 //! ever awaited inside one.
 
+use super::Pref;
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Query, TransactionMode};
 use model::id::PhotoId;
 use serde::Serialize;
@@ -52,6 +53,7 @@ pub async fn drop_photos(photos: &[PhotoId]) -> Result<(), NotKept> {
 /// Keeps an entry of the queue.
 pub(crate) async fn keep_queued<T: Serialize>(id: &str, entry: &T) -> Result<(), NotKept> {
     let text = serde_json::to_string(entry).map_err(|_| NotKept)?;
+    Pref::Queued.set(Some("1"));
     put(QUEUE, id, &JsValue::from(text)).await
 }
 

@@ -52,6 +52,7 @@ fn note_name(case: CaseId) -> String {
 /// Takes a case off this phone: its link, what was seen, what was typed. The case itself stays.
 pub fn forget(case: CaseId) {
     storage::drop_link(case);
+    storage::drop_later(case);
     storage::drop_note(&note_name(case));
     for typed in ["reply", "rate"] {
         storage::drop_draft(&format!("{typed}.{case}"));

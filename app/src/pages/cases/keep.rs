@@ -159,19 +159,25 @@ fn Handing(case: Case, address: String, printing: Printing) -> impl IntoView {
     }
 }
 
+/// Takes the case off this phone, and whoever looks at it back to the list.
+pub fn remover(case: Case) -> impl Fn() + Clone {
+    let navigate = use_navigate();
+    move || {
+        forget(case.id());
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate("/cases", options);
+    }
+}
+
 #[component]
 fn Remove(case: Case, open: RwSignal<bool>) -> impl IntoView {
-    let navigate = use_navigate();
+    let remove = remover(case);
     let yes = move |_| {
-        forget(case.id());
         open.set(false);
-        navigate(
-            "/cases",
-            NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            },
-        );
+        remove();
     };
     view! {
         <Sheet id="forget" title=tr!(cases.forget.title) open=open>

@@ -1,10 +1,14 @@
 //! `/cases`: what waits for signal, the cases of this phone, and looking one up by its number.
 
 use super::case::{Seen, forget};
+use super::dialog::open_for;
+use super::kept::Unkept;
 use super::story;
 use super::track::TrackForm;
 use crate::outbox::{Entry, Outbox, outbox};
-use crate::parts::{DueChip, Empty, Icon, Note, Page, Section, Sheet, StatusChip, Tag};
+use crate::parts::{
+    DueChip, Empty, Icon, Note, Page, QrCode, Section, Sheet, StatusChip, Tag, origin,
+};
 use crate::state::Online;
 use crate::storage::{self, Link, blobs};
 use crate::{api, form, when, words};
@@ -183,7 +187,11 @@ fn Queued(entries: Memo<Vec<Entry>>, outbox: Outbox) -> impl IntoView {
         let entry = Memo::new(move |_| {
             entries.with(|all| all.iter().find(|entry| entry.key == key).cloned())
         });
-        view! { <QueuedRow entry outbox asking/> }
+        let link = Memo::new(move |_| entry.with(|entry| entry.as_ref().and_then(Entry::link)));
+        move || match link.get() {
+            Some(link) => view! { <ArrivedRow link/> }.into_any(),
+            None => view! { <QueuedRow entry outbox asking/> }.into_any(),
+        }
     };
     view! {
         <Section title=tr!(cases.queue.title)>
@@ -195,27 +203,38 @@ fn Queued(entries: Memo<Vec<Entry>>, outbox: Outbox) -> impl IntoView {
     }
 }
 
+/// It has arrived, and its number and its code stand nowhere but here.
+#[component]
+fn ArrivedRow(link: Link) -> impl IntoView {
+    let number = link.receipt.map(|number| number.to_string());
+    view! {
+        <li>
+            <div class="card queued">
+                <p class="card-head"><span class="card-title">{link.title.clone()}</span></p>
+                <p class="card-line num">{tr!(cases.list.number, number = number.unwrap_or_default())}</p>
+                <QrCode text=link.address(&origin()) note=tr!(cases.keep.qr)/>
+                <Unkept/>
+            </div>
+        </li>
+    }
+}
+
 #[component]
 fn DropSheet(asking: RwSignal<Option<Entry>>, outbox: Outbox) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(asking.with(Option::is_some)));
-    // Closed by its own button or Escape.
-    Effect::new(move |was: Option<bool>| {
-        let is = open.get();
-        if was == Some(true) && !is {
-            asking.set(None);
-        }
-        is
-    });
+    let open = open_for(asking, |_| true);
     let yes = move |_| {
         if let Some(entry) = asking.get_untracked() {
             spawn_local(delete(entry, outbox));
         }
         asking.set(None);
     };
+    let words = move || match asking.with(|asking| asking.as_ref().is_some_and(|e| e.tried)) {
+        true => tr!(cases.queue.drop_tried),
+        false => tr!(cases.queue.drop_words),
+    };
     view! {
         <Sheet id="queued-drop" title=tr!(cases.queue.drop_title) open=open>
-            <div class="sheet-body"><p>{tr!(cases.queue.drop_words)}</p></div>
+            <div class="sheet-body"><p>{words}</p></div>
             <div class="sheet-foot">
                 <button class="btn btn-danger" type="button" on:click=yes>{tr!(cases.queue.drop)}</button>
                 <button class="btn" type="button" on:click=move |_| asking.set(None)>{tr!(cases.queue.keep)}</button>
@@ -240,31 +259,31 @@ fn QueuedRow(
 ) -> impl IntoView {
     let trying = RwSignal::new(false);
     let navigate = use_navigate();
+    let full = RwSignal::new(false);
+    let key = move || entry.with_untracked(|entry| entry.as_ref().map(|entry| entry.key));
     let again = move |_| {
-        let Some(entry) = entry.get_untracked().filter(|_| !trying.get_untracked()) else {
+        let Some(key) = key().filter(|_| !trying.get_untracked()) else {
             return;
         };
         trying.set(true);
         spawn_local(async move {
-            outbox
-                .send_entry(Entry {
-                    problem: None,
-                    ..entry
-                })
-                .await;
+            outbox.retry(key).await;
             trying.try_set(false);
         });
     };
     let change = move |_| {
-        let Some(key) = entry.get_untracked().map(|entry| entry.key) else {
+        let navigate = navigate.clone();
+        let Some(entry) = key().and_then(|key| outbox.entry(key)) else {
             return;
         };
-        let navigate = navigate.clone();
+        let key = entry.key;
+        // Written down before it leaves the queue: at no moment does it stand nowhere.
+        let Some(address) = form::reopen(entry) else {
+            return full.set(true);
+        };
         spawn_local(async move {
-            let taken = outbox.take_back(key).await;
-            if let Some(address) = taken.and_then(form::reopen) {
-                navigate(&address, Default::default());
-            }
+            outbox.take_back(key).await;
+            navigate(&address, Default::default());
         });
     };
     let ask = move |_| asking.set(entry.get_untracked());
@@ -290,6 +309,9 @@ fn QueuedRow(
                 </p>
                 <p class="card-line">{at}</p>
                 {refused}
+                <div role="status">
+                    {move || full.get().then(|| view! { <Note tone="warn" title=tr!(cases.queue.full)/> })}
+                </div>
                 <div class="btns">
                     <button class="btn" type="button" aria-busy=flag aria-disabled=flag on:click=again>
                         {tr!(cases.queue.again)}

@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use crate::api::{self, Live};
+use crate::form::ready;
 use crate::state::Online;
 use gloo::timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
@@ -42,7 +43,8 @@ pub fn follow(case: Case) {
             follower.connect();
         }
     });
-    follow_photos(case);
+    let unready = Memo::new(move |_| case.view.with(has_unready));
+    ready::follow(unready, move || case.look());
 }
 
 #[derive(Clone, Copy)]
@@ -118,37 +120,6 @@ fn wait_ms(tries: u32, chance: f64) -> u32 {
         .saturating_mul(1 << tries.min(10))
         .min(LONGEST_WAIT_MS);
     full / 2 + (f64::from(full / 2) * chance) as u32
-}
-
-/// The server makes pictures ready in the background and tells nobody: looks again a few times.
-fn follow_photos(case: Case) {
-    let timer: Timer = StoredValue::new_local(None);
-    on_cleanup(move || timer.dispose());
-    let unready = Memo::new(move |_| case.view.with(has_unready));
-    Effect::new(move |_| {
-        if unready.get() {
-            look_again(case, timer, 0);
-        }
-    });
-}
-
-type Timer = StoredValue<Option<Timeout>, LocalStorage>;
-
-fn look_again(case: Case, timer: Timer, looks: u32) {
-    const LOOKS: u32 = 6;
-    const FIRST_LOOK_MS: u32 = 1_500;
-    if looks >= LOOKS {
-        return;
-    }
-    let look = move || {
-        spawn_local(async move {
-            case.reload().await;
-            if case.view.try_with_untracked(has_unready) == Some(true) {
-                look_again(case, timer, looks + 1);
-            }
-        });
-    };
-    timer.try_set_value(Some(Timeout::new(FIRST_LOOK_MS << looks, look)));
 }
 
 fn has_unready(view: &Option<CaseView>) -> bool {

@@ -2,9 +2,10 @@
 
 use super::actions::Actions;
 use super::album::{Album, Enlarged, pictures};
-use super::case::{Case, Stage, forget};
+use super::case::{Case, Stage};
 use super::handed_in::HandedIn;
 use super::keep::{Keep, Printing};
+use super::kept::AddLater;
 use super::rate::Rate;
 use super::replies::{Replies, Sheets};
 use super::story::{self, Line};
@@ -19,8 +20,7 @@ use crate::state::{Online, facts};
 use crate::storage::{self, Link};
 use crate::{api, when, words};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_params_map;
 use model::api::Responsible;
 use model::id::{CaseId, PhotoId};
 
@@ -88,17 +88,7 @@ fn Failed(title: String, case: Case, error: api::Error) -> impl IntoView {
 /// The link opens nothing: a digit is missing, or the case was erased.
 #[component]
 fn Gone(case: Case) -> impl IntoView {
-    let navigate = use_navigate();
-    let remove = move |_| {
-        forget(case.id());
-        navigate(
-            "/cases",
-            NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            },
-        );
-    };
+    let remove = keep::remover(case);
     view! {
         <Page title=tr!(cases.gone.title) back="/cases">
             <Note tone="warn" title=tr!(cases.gone.words)>
@@ -110,7 +100,7 @@ fn Gone(case: Case) -> impl IntoView {
                     <Icon name="phone"/>
                     {tr!(cases.list.empty_call)}
                 </a>
-                <button class="btn btn-danger" type="button" on:click=remove>
+                <button class="btn btn-danger" type="button" on:click=move |_| remove()>
                     <Icon name="trash"/>
                     {tr!(cases.forget.button)}
                 </button>
@@ -135,6 +125,7 @@ fn Body(case: Case) -> impl IntoView {
         <Page title=title back="/cases">
             <Stale case/>
             <Head case/>
+            <AddLater case sheets/>
             <Rate case sheets/>
             <Actions case sheets/>
             <VisitPart case/>

@@ -2,16 +2,17 @@
 
 use super::actions::said;
 use super::case::Case;
-use super::replies::Sheets;
+use super::replies::{Sheets, too_long, words_box};
 use super::sending::Sender;
 use super::story::stars;
-use crate::parts::{ErrorLine, Icon, Section, announce};
+use crate::parts::{Asked, ErrorLine, Icon, Section, announce, focus_id};
 use crate::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::workflow::{Refused, Verb};
 
 const GROUP: &str = "rate";
+const WORDS: &str = "rate-words";
 
 /// Shown while the resident may confirm.
 #[component]
@@ -49,6 +50,7 @@ pub fn Rate(
 #[component]
 fn RateForm(sender: Sender) -> impl IntoView {
     let lacking = RwSignal::new(false);
+    let long = RwSignal::new(None::<String>);
     let confirm = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if sender.busy.get_untracked() {
@@ -57,8 +59,11 @@ fn RateForm(sender: Sender) -> impl IntoView {
         let rated = sender.typed.with_untracked(|typed| typed.rating.is_some());
         lacking.set(!rated);
         if !rated {
-            crate::parts::focus_id(GROUP);
-            return;
+            return focus_id(GROUP);
+        }
+        long.set(too_long(sender));
+        if long.with_untracked(Option::is_some) {
+            return focus_id(WORDS);
         }
         sender.busy.set(true);
         spawn_local(async move {
@@ -81,6 +86,16 @@ fn RateForm(sender: Sender) -> impl IntoView {
             .get()
             .then(|| words::refused(Refused::RatingNeeded).to_owned())
     };
+    let words = move || {
+        let asked = Asked {
+            id: WORDS.to_owned(),
+            title: tr!(cases.rate.words).to_owned(),
+            error: long.get(),
+            optional: true,
+            ..Asked::default()
+        };
+        words_box(sender, asked)
+    };
     view! {
         <form class="form stack" novalidate on:submit=confirm>
             <fieldset class="rating" id=GROUP tabindex="-1" aria-describedby=move || lacking.get().then_some("rate-error")>
@@ -88,19 +103,7 @@ fn RateForm(sender: Sender) -> impl IntoView {
                 {move || view! { <ErrorLine id="rate-error".to_owned() words=wrong()/> }}
                 <div class="rating-list">{[5, 4, 3, 2, 1].map(|rating| choice(sender, rating))}</div>
             </fieldset>
-            <div class="field">
-                <label class="label" for="rate-words">
-                    {tr!(cases.rate.words)} " " <span class="optional">{tr!(shell.optional)}</span>
-                </label>
-                <textarea
-                    class="textarea"
-                    id="rate-words"
-                    rows="3"
-                    maxlength="1000"
-                    prop:value=sender.typed.with_untracked(|typed| typed.words.clone())
-                    on:input=move |event| sender.change(|typed| typed.words = event_target_value(&event))
-                ></textarea>
-            </div>
+            {words}
             <div role="status">{move || sender.said.get().map(said)}</div>
             <button class="btn btn-primary" type="submit" aria-busy=flag aria-disabled=flag>
                 <Icon name="check"/>

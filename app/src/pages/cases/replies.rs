@@ -2,9 +2,11 @@
 
 use super::actions::said;
 use super::case::Case;
+use super::dialog::open_for;
 use super::sending::{Sender, Typed};
 use crate::form::shots::{Book, Shots};
 use crate::parts::{Asked, Group, Line, Note, PhotoField, Sheet, announce};
+use crate::storage::Later;
 use crate::when;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -41,6 +43,20 @@ impl Sheets {
         }
     }
 
+    /// Puts words and pictures beside what is typed already; false where the phone keeps nothing.
+    pub fn add(self, later: Later) -> bool {
+        self.sender.change(|typed| {
+            let before = typed.words.trim_end();
+            typed.words = match before.is_empty() {
+                true => later.words,
+                false => format!("{before}\n{}", later.words),
+            };
+            typed.photos.extend(later.photos);
+        });
+        self.shots.find();
+        self.sender.keep()
+    }
+
     /// Opens the sheet of a verb.
     pub fn open(self, verb: Verb) {
         self.sender.said.set(None);
@@ -59,17 +75,7 @@ pub fn Replies(
 
 #[component]
 fn ReplySheet(sheets: Sheets, verb: Verb) -> impl IntoView {
-    let wanted = sheets.open;
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(wanted.get() == Some(verb)));
-    // Closed by its own button or Escape.
-    Effect::new(move |was: Option<bool>| {
-        let is = open.get();
-        if was == Some(true) && !is && wanted.get_untracked() == Some(verb) {
-            wanted.set(None);
-        }
-        is
-    });
+    let open = open_for(sheets.open, move |wanted| *wanted == verb);
     let (id, title) = match verb {
         Verb::Supply => ("supply", tr!(cases.reply.supply)),
         Verb::Resume => ("resume", tr!(cases.reply.resume)),
@@ -187,31 +193,38 @@ fn asked_for(case: Case, verb: Verb) -> impl IntoView {
 }
 
 fn words_field(sender: Sender, verb: Verb, id: &'static str, lacking: bool) -> impl IntoView {
-    let count = move || sender.typed.with(|typed| typed.words.chars().count());
-    let too_long = sender
-        .typed
-        .with_untracked(|typed| typed.words.chars().count() > MAX_WORDS);
     let lack = match verb {
         Verb::Reopen => tr!(cases.reply.lacking_words),
         _ => tr!(cases.reply.lacking),
     };
-    let error = lacking.then(|| match too_long {
-        true => tr!(cases.reply.too_long, max = MAX_WORDS),
-        false => lack.to_owned(),
-    });
     let title = match verb {
         Verb::Reopen => tr!(cases.reply.words_reopen),
         _ => tr!(cases.reply.words),
     };
+    let error = lacking.then(|| too_long(sender).unwrap_or_else(|| lack.to_owned()));
     let asked = Asked {
         id: format!("{id}-words"),
         title: title.to_owned(),
         error,
         ..Asked::default()
     };
-    let described = asked.described_by();
+    words_box(sender, asked)
+}
+
+/// What is wrong with words longer than the server takes.
+pub fn too_long(sender: Sender) -> Option<String> {
+    let is_long = |typed: &Typed| typed.words.chars().count() > MAX_WORDS;
+    let is_long = sender.typed.with_untracked(is_long);
+    is_long.then(|| tr!(cases.reply.too_long, max = MAX_WORDS))
+}
+
+/// The box for words, each letter of which is kept at once. Too many are let in and told of: what
+/// is pasted must not be cut off.
+pub fn words_box(sender: Sender, asked: Asked) -> impl IntoView {
+    let (id, described) = (asked.id.clone(), asked.described_by());
+    let invalid = asked.error.is_some().then_some("true");
     let left = move || {
-        let count = count();
+        let count = sender.typed.with(|typed| typed.words.chars().count());
         (count * 5 >= MAX_WORDS * 4).then(|| match count > MAX_WORDS {
             true => tr!(proxy.form.too_many, count = count - MAX_WORDS),
             false => tr!(proxy.form.left, count = MAX_WORDS - count),
@@ -221,10 +234,10 @@ fn words_field(sender: Sender, verb: Verb, id: &'static str, lacking: bool) -> i
         <Line asked=asked>
             <textarea
                 class="textarea"
-                id=format!("{id}-words")
+                id=id
                 rows="4"
                 aria-describedby=described
-                aria-invalid=lacking.then_some("true")
+                aria-invalid=invalid
                 prop:value=sender.typed.with_untracked(|typed| typed.words.clone())
                 on:input=move |event| sender.change(|typed| typed.words = event_target_value(&event))
             ></textarea>

@@ -195,15 +195,17 @@ impl Sender {
             .try_with_value(|name| name.as_deref().map(storage::drop_draft));
     }
 
-    fn keep(self) {
+    /// Writes down what is typed; false where the phone refuses, which has it as long as the page
+    /// is open.
+    pub fn keep(self) -> bool {
         let Some(typed) = self.typed.try_get_untracked() else {
-            return;
+            return false;
         };
-        // A phone that keeps nothing has it as long as the page is open.
-        self.name.try_with_value(|name| {
+        let kept = self.name.try_with_value(|name| {
             name.as_deref()
                 .map(|name| storage::keep_draft(name, &typed))
         });
+        kept.flatten().unwrap_or_default()
     }
 }
 

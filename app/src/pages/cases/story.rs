@@ -2,11 +2,11 @@
 //! browser, no clock but the case's own.
 
 use crate::{when, words};
-use model::api::{CaseView, Entry};
+use model::api::{CaseView, Entry, Party};
 use model::calendar::{Due, Light};
 use model::id::PhotoId;
 use model::time::TimeMs;
-use model::workflow::{Actor, State, Verb};
+use model::workflow::{State, Verb};
 
 /// Where a case stands, in two sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,7 +264,7 @@ fn named(entry: &Entry) -> Option<String> {
 }
 
 fn said(entry: &Entry) -> Vec<String> {
-    let by_resident = entry.fact.actor == Actor::Resident;
+    let by_resident = entry.fact.actor == Party::Resident;
     let papers = (!entry.papers.is_empty()).then(|| entry.papers.join(tr!(cases.comma)));
     let words = entry
         .to_resident

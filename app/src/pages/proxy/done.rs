@@ -2,6 +2,7 @@
 
 use crate::form::help_phone;
 use crate::outbox::{Entry, Outbox, Outcome, outbox};
+use crate::pages::cases::{ArrivedBefore, Unkept};
 use crate::parts::{
     Contact, Empty, Icon, Note, Page, QrCode, Section, Skeleton, can_share, copy_text, origin,
     print_page, share_link,
@@ -28,7 +29,9 @@ pub fn Done() -> impl IntoView {
     let name = Memo::new(move |_| params.with(|params| params.get("case")).unwrap_or_default());
     move || {
         let name = name.get();
-        let link = name.parse::<CaseId>().ok().and_then(storage::link);
+        let case = name.parse::<CaseId>().ok();
+        // A phone without room for the link has the receipt in the outbox alone.
+        let link = case.and_then(|case| storage::link(case).or_else(|| outbox().unkept(case)));
         match link.and_then(|link| Some((link.submitted.clone()?, link))) {
             Some((submitted, link)) => view! { <ReceiptPage submitted link /> }.into_any(),
             None => view! { <NotYet name /> }.into_any(),
@@ -74,6 +77,14 @@ fn NotYet(name: String) -> impl IntoView {
     });
     move || match state.get() {
         None => view! { <Page title=tr!(proxy.done.title)><Skeleton /></Page> }.into_any(),
+        Some(Some(Entry {
+            receipt: Some(submitted),
+            title,
+            ..
+        })) => {
+            let link = Link::of(submitted.clone(), title);
+            view! { <ReceiptPage submitted link /> }.into_any()
+        }
         Some(Some(entry)) => view! { <Queued entry outbox /> }.into_any(),
         Some(None) => view! { <Unknown /> }.into_any(),
     }
@@ -96,7 +107,7 @@ fn Queued(entry: Entry, outbox: Outbox) -> impl IntoView {
     let trying = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let navigate = use_navigate();
-    let mine = StoredValue::new(entry.clone());
+    let key = entry.key;
     let again = move |_| {
         if trying.get_untracked() {
             return;
@@ -104,7 +115,7 @@ fn Queued(entry: Entry, outbox: Outbox) -> impl IntoView {
         trying.set(true);
         let navigate = navigate.clone();
         spawn_local(async move {
-            let outcome = outbox.send_entry(mine.get_value()).await;
+            let outcome = outbox.retry(key).await;
             if let Outcome::Sent(receipt) = outcome {
                 let address = format!("/proxy/done/{}", receipt.case);
                 navigate(
@@ -172,6 +183,9 @@ fn ReceiptPage(submitted: Submitted, link: Link) -> impl IntoView {
     };
     let provisional = submitted.answer_by.provisional;
     let answers = learn_answers(&link);
+    let unkept = storage::link(link.case)
+        .is_none()
+        .then(|| view! { <Unkept /> });
     view! {
         <Page title=tr!(proxy.done.title) own_heading=true>
             <section class="receipt">
@@ -186,6 +200,8 @@ fn ReceiptPage(submitted: Submitted, link: Link) -> impl IntoView {
                 <p class="receipt-who">{who}</p>
                 {provisional.then(|| view! { <p class="muted">{tr!(proxy.done.provisional)}</p> })}
             </section>
+            {unkept}
+            <ArrivedBefore case=link.case />
             <Keep link=link.clone() number=submitted.receipt />
             <Next submitted=submitted.clone() answers />
             <Call responsible=submitted.responsible.clone() />

@@ -122,7 +122,7 @@ fn Head(desk: Desk) -> impl IntoView {
             <h1 class="page-title" id="case-title" tabindex="-1">{title}</h1>
             <p class="case-number num">{receipt}</p>
             <p class="case-chips">
-                {move || state.get().map(|state| view! { <StatusChip state=state/> })}
+                {move || state.get().map(|state| view! { <StatusChip state=state say=words::state_to_staff/> })}
                 {move || due.get().map(|(due, light)| view! { <DueChip due=due light=light/> })}
             </p>
             <p class="muted">{move || tr!(staff.case.handed_in, when = since.get())}</p>

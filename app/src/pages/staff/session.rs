@@ -13,7 +13,6 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::api::{Me, SignIn, path};
-use model::id::StaffId;
 use model::problem::Code;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -124,6 +123,7 @@ impl Session {
             // A session that is over already is signed out of.
             Err(error) if error.code() != Some(Code::SignInNeeded) => Err(error),
             _ => {
+                typed::forget_all();
                 self.leave();
                 Ok(())
             }
@@ -185,22 +185,13 @@ impl Session {
         if before.as_ref() == Some(&me.staff.id) {
             return;
         }
-        self.forget_unless(before);
+        typed::begin_for(&me.staff.id);
         self.seat.try_set(Seat::Taken(Arc::new(me)));
     }
 
     fn leave(self) {
         self.token.try_set_value(String::new());
-        self.forget_unless(None);
         self.seat.try_set(Seat::Empty);
-    }
-
-    /// What one person typed is not for the next.
-    fn forget_unless(self, nobody_before: Option<StaffId>) {
-        let found_at_start = matches!(self.seat.try_get_untracked(), Some(Seat::Asking));
-        if nobody_before.is_some() || !found_at_start {
-            typed::forget_all();
-        }
     }
 
     fn answer_waiting(self, signed_in: bool) {

@@ -1,11 +1,11 @@
 use super::*;
 use crate::{Locale, set_locale};
-use model::api::Responsible;
+use model::api::{Appointment, Happened, Responsible, Standing as Stands};
 use model::field::Answers;
 use model::id::{CaseId, StaffId};
 use model::kinds::KindName;
 use model::receipt::Receipt;
-use model::workflow::{Fact, Progress, Slot, Visit};
+use model::workflow::{Actor, Fact, Progress, Slot};
 use uuid::Uuid;
 
 const START: TimeMs = TimeMs(1_793_000_000_000);
@@ -40,7 +40,7 @@ fn entry(seq: u32, fact: Fact) -> Entry {
     let by = matches!(fact.actor, Actor::Staff { .. }).then(|| "王芳".to_owned());
     Entry {
         seq,
-        fact,
+        fact: Happened::from(&fact),
         by,
         to: None,
         to_resident: None,
@@ -51,11 +51,12 @@ fn entry(seq: u32, fact: Fact) -> Entry {
 
 /// A case to which all this has happened.
 fn case(events: Vec<(Option<Verb>, Actor, State)>) -> CaseView {
-    let facts = events.into_iter().enumerate();
-    let timeline: Vec<Entry> = facts
-        .map(|(at, (verb, actor, state))| entry(at as u32, fact(verb, actor, state, at as i64)))
+    let events = events.into_iter().zip(0u32..);
+    let facts: Vec<Fact> = events
+        .map(|((verb, actor, state), at)| fact(verb, actor, state, at.into()))
         .collect();
-    let progress = Progress::of(timeline.iter().map(|entry| &entry.fact)).expect("a submission");
+    let progress = Progress::of(&facts).expect("a submission");
+    let timeline = facts.into_iter().zip(0u32..);
     CaseView {
         case: CaseId(Uuid::from_u128(1)),
         receipt: Receipt::of(48_273_615),
@@ -63,7 +64,7 @@ fn case(events: Vec<(Option<Verb>, Actor, State)>) -> CaseView {
         matter: None,
         matter_name: Some("高龄津贴".into()),
         at: START,
-        progress,
+        progress: Stands::from(&progress),
         light: None,
         responsible: Responsible {
             name: "王芳".into(),
@@ -71,7 +72,7 @@ fn case(events: Vec<(Option<Verb>, Actor, State)>) -> CaseView {
             phone: None,
         },
         allowed: Vec::new(),
-        timeline,
+        timeline: timeline.map(|(fact, seq)| entry(seq, fact)).collect(),
         answers: Answers::default(),
         photos: Vec::new(),
         visit_code: false,
@@ -133,10 +134,7 @@ fn a_booked_visit_comes_before_the_promise() {
         start: START,
         end: START.plus_seconds(3600),
     };
-    view.progress.visit = Some(Visit {
-        slot,
-        staff: StaffId::parse("wang-fang").expect("a slug"),
-    });
+    view.progress.visit = Some(Appointment { slot });
     assert!(standing(&view).next.contains(&when::slot(slot)));
 }
 

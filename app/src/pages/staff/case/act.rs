@@ -1,7 +1,7 @@
 //! The sheet of one action: its form, sending it, and what can come between.
 
 use super::act_fields::Fields;
-use super::desk::{Acting, Desk, forget_photos};
+use super::desk::{Acting, Desk};
 use super::templates::Facts;
 use super::typed::{self, Asks, Typed, asks, place_of};
 use super::{door, history, when_closed};
@@ -125,7 +125,7 @@ impl Act {
         let me = self.desk.me.with_value(|me| me.staff.name.clone());
         let read = |case: &StaffCase| {
             let envelope = Desk::envelope(case);
-            let progress = &case.view.progress;
+            let progress = &case.progress;
             let slot = typed
                 .slot
                 .or(progress.visit.as_ref().map(|visit| visit.slot));
@@ -150,7 +150,7 @@ impl Act {
         let mut action = Action::new(self.acting.verb);
         action.on_word = self.acting.on_word;
         action.to_resident = Some(".".to_owned());
-        let progress = &case.view.progress;
+        let progress = &case.progress;
         let mut after = progress.clone();
         if let Some(Ok(fact)) = self.decide(case, &action) {
             after.apply(&fact);
@@ -173,7 +173,7 @@ impl Act {
             limit: matter.as_ref().and_then(|matter| matter.limit.as_ref()),
             now: when::now(),
         };
-        Some(step(&rules, &case.view.progress, action, &actor))
+        Some(step(&rules, &case.progress, action, &actor))
     }
 
     /// What the form lacks, before anything is sent.
@@ -255,10 +255,6 @@ impl Act {
     fn finish(self, case: StaffCase) {
         let verb = self.acting.verb;
         typed::forget(self.desk.id, verb);
-        let sent = self
-            .typed
-            .try_update_untracked(|typed| std::mem::take(&mut typed.photos));
-        forget_photos(sent.unwrap_or_default());
         self.desk.take(case);
         self.desk
             .done

@@ -174,7 +174,7 @@ fn People(act: Act) -> impl IntoView {
         .unwrap_or_default();
     let assignee = act
         .desk
-        .now(|case| case.view.progress.assignee.clone())
+        .now(|case| case.progress.assignee.clone())
         .flatten();
     let grid = act
         .desk

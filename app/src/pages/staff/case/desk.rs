@@ -3,19 +3,16 @@
 use super::photos::Pictures;
 use super::typed;
 use crate::api::Error;
-use crate::form::draft::Draft;
-use crate::form::shots::Shots;
+use crate::form::ready;
+use crate::form::shots::{Book, Shots};
 use crate::pages::staff::session::Session;
 use crate::pages::staff::{calls, changes};
-use crate::state::new_uuid;
-use crate::storage::blobs;
 use crate::when;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::api::{Me, StaffCase};
-use model::field::{Answers, Envelope};
+use model::api::{Me, PhotoStatus, StaffCase};
+use model::field::Envelope;
 use model::id::CaseId;
-use model::kinds::KindName;
 use model::workflow::{Actor, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -67,11 +64,11 @@ impl Desk {
             done: RwSignal::new(None),
             ticked: RwSignal::default(),
             pictures: Pictures::of(session, id),
-            shots: shots(),
+            shots: shots(id),
         };
-        // Pictures of residents' papers do not stay on the device without the page they are for.
-        on_cleanup(move || forget_photos(typed::take_photos(id)));
         desk.fetch();
+        let unready = Memo::new(move |_| desk.case.with(|case| has_unready(case.as_deref())));
+        ready::follow(unready, move || desk.fetch());
         if let Some(changes) = changes::changes() {
             Effect::new(move |missed: Option<u32>| {
                 let now = changes.missed();
@@ -157,24 +154,20 @@ impl Desk {
     }
 }
 
-/// Pictures belong to a form's draft; that of an action holds nothing else.
-fn shots() -> Shots {
-    Shots::of(RwSignal::new(Draft {
-        kind: KindName::ProxyRequest,
-        answers: Answers::default(),
-        key: new_uuid(),
-        saved: when::now(),
-        page: String::new(),
-        sent: BTreeMap::new(),
-    }))
+/// The pictures taken for the case's actions. The server is not asked which of them it has: the
+/// same picture sent twice does no harm.
+fn shots(case: CaseId) -> Shots {
+    let sent = RwSignal::new(BTreeMap::new());
+    Shots::in_book(Book {
+        photos: Signal::stored(typed::photos_of(case)),
+        sent: sent.into(),
+        on_sent: Callback::new(move |photo| {
+            sent.try_update(|sent| sent.insert(photo, when::now()));
+        }),
+    })
 }
 
-/// Drops pictures from the device.
-pub fn forget_photos(photos: Vec<model::id::PhotoId>) {
-    if !photos.is_empty() {
-        spawn_local(async move {
-            // What a broken store keeps, it also cannot show to anybody.
-            let _ = blobs::drop_photos(&photos).await;
-        });
-    }
+fn has_unready(case: Option<&StaffCase>) -> bool {
+    let mut photos = case.into_iter().flat_map(|case| &case.view.photos);
+    photos.any(|photo| photo.status == PhotoStatus::Received)
 }

@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 /// The visit that is booked; to the visitor, the code and what to say with it.
 #[component]
 pub fn Door(desk: Desk) -> impl IntoView {
-    let visit = desk.see(|case| case.view.progress.visit.clone());
+    let visit = desk.see(|case| case.progress.visit.clone());
     let code = desk.see(|case| case.door_code.clone());
     let visitor = desk.see(|case| {
-        let visit = case.view.progress.visit.as_ref()?;
+        let visit = case.progress.visit.as_ref()?;
         let visitor = case
             .colleagues
             .iter()

@@ -2,8 +2,8 @@
 
 use crate::parts::Moment;
 use crate::{when, words};
-use model::api::Entry;
-use model::workflow::{Actor, State, Verb};
+use model::api::{Entry, Party};
+use model::workflow::{State, Verb};
 
 /// The timeline, newest first.
 pub fn moments(timeline: &[Entry]) -> Vec<Moment> {
@@ -44,10 +44,13 @@ pub fn title(entry: &Entry) -> String {
 }
 
 fn who(entry: &Entry) -> String {
-    match &entry.fact.actor {
-        Actor::Resident => tr!(staff.history.resident).to_owned(),
-        Actor::System => tr!(staff.history.system).to_owned(),
-        Actor::Staff { id, .. } => entry.by.clone().unwrap_or_else(|| id.to_string()),
+    match entry.fact.actor {
+        Party::Resident => tr!(staff.history.resident).to_owned(),
+        Party::System => tr!(staff.history.system).to_owned(),
+        Party::Staff { role } => {
+            let name = entry.by.clone();
+            name.unwrap_or_else(|| words::role(role).to_owned())
+        }
     }
 }
 
@@ -62,7 +65,11 @@ pub fn details(entry: &Entry) -> Vec<String> {
         lines.push(tr!(staff.history.visit, when = when::slot(visit.slot)));
     }
     if let Some(to) = &entry.to {
-        lines.push(tr!(staff.history.to, name = to.clone()));
+        let name = to.clone();
+        lines.push(match fact.visit {
+            Some(_) => tr!(staff.history.visitor, name = name),
+            None => tr!(staff.history.to, name = name),
+        });
     }
     if let Some(days) = fact.days {
         lines.push(tr!(staff.history.days, days = days));
@@ -79,7 +86,7 @@ pub fn details(entry: &Entry) -> Vec<String> {
     if let Some(said) = &entry.to_resident {
         let said = said.clone();
         lines.push(match fact.actor {
-            Actor::Resident => tr!(staff.history.said, words = said),
+            Party::Resident => tr!(staff.history.said, words = said),
             _ if fact.on_word => tr!(staff.history.said, words = said),
             _ => tr!(staff.history.to_resident, words = said),
         });
@@ -152,11 +159,12 @@ pub fn opened_as(what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::staff::samples;
     use crate::{Locale, set_locale};
+    use model::api::Happened;
     use model::area::Role;
     use model::id::StaffId;
-    use model::time::TimeMs;
-    use model::workflow::Fact;
+    use model::workflow::{Actor, Fact};
 
     fn entry(seq: u32, verb: Option<Verb>, papers: &[&str]) -> Entry {
         let actor = match verb {
@@ -166,21 +174,14 @@ mod tests {
                 role: Role::Grid,
             },
         };
+        let fact = Fact {
+            verb,
+            actor,
+            ..samples::fact(State::InProgress)
+        };
         Entry {
             seq,
-            fact: Fact {
-                verb,
-                at: TimeMs(i64::from(seq)),
-                actor,
-                on_word: false,
-                state: State::InProgress,
-                staff: None,
-                visit: None,
-                due: None,
-                days: None,
-                rating: None,
-                photos: Vec::new(),
-            },
+            fact: Happened::from(&fact),
             by: verb.map(|_| "赵春梅".to_owned()),
             to: None,
             to_resident: None,

@@ -1,20 +1,153 @@
 //! What somebody types into an action, and the action that becomes of it.
 //!
-//! It is held in memory until it is sent, whatever happens to the sheet or the page around it,
-//! and never written to the device: it is about residents.
+//! It is about residents: it is kept for the tab alone, through reloads, until it is sent or its
+//! writer signs out, and nobody else who signs in here finds it. Pictures taken for it stay on the
+//! device as long.
 
+use crate::storage::{self, blobs};
+use leptos::task::spawn_local;
 use model::id::{CaseId, PhotoId, StaffId};
 use model::workflow::{Action, Needs, Refused, Slot, Verb};
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// The name of what is kept for the tab, and of the list of pictures on the device.
+const NAME: &str = "staff";
+
 thread_local! {
-    static KEPT: RefCell<BTreeMap<(CaseId, Verb), Typed>> = const { RefCell::new(BTreeMap::new()) };
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+/// The forms of one person that are not sent yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Kept {
+    of: Option<StaffId>,
+    forms: Vec<(CaseId, Verb, Typed)>,
+}
+
+impl Kept {
+    fn get(&self, case: CaseId, verb: Verb) -> Option<&Typed> {
+        let mut forms = self.forms.iter();
+        let found = forms.find(|(of, by, _)| (*of, *by) == (case, verb));
+        found.map(|(_, _, typed)| typed)
+    }
+
+    fn put(&mut self, case: CaseId, verb: Verb, typed: Typed) {
+        self.remove(case, verb);
+        self.forms.push((case, verb, typed));
+    }
+
+    fn remove(&mut self, case: CaseId, verb: Verb) {
+        self.forms.retain(|(of, by, _)| (*of, *by) != (case, verb));
+    }
+
+    fn photos(&self, case: CaseId) -> Vec<PhotoId> {
+        let forms = self.forms.iter().filter(|(of, _, _)| *of == case);
+        forms
+            .flat_map(|(_, _, typed)| typed.photos.iter().copied())
+            .collect()
+    }
+
+    /// What there is for `staff`: nothing of what somebody else left.
+    fn for_staff(self, staff: &StaffId) -> Kept {
+        let of = Some(staff.clone());
+        let forms = if self.of == of {
+            self.forms
+        } else {
+            Vec::new()
+        };
+        Kept { of, forms }
+    }
+}
+
+/// Pictures on the device that were taken for actions, and by whom.
+#[derive(Default, Serialize, Deserialize)]
+struct Taken {
+    of: Option<StaffId>,
+    photos: BTreeSet<PhotoId>,
+}
+
+/// Takes up what `staff` left in this tab; what anybody else left is forgotten.
+pub fn begin_for(staff: &StaffId) {
+    let kept: Kept = storage::tab_note(NAME).unwrap_or_default();
+    KEPT.set(kept.for_staff(staff));
+    write_down();
+    let taken: Taken = storage::note(NAME).unwrap_or_default();
+    if taken.of.as_ref() != Some(staff) {
+        drop_taken(taken);
+    }
+}
+
+/// What is kept for an action of a case.
+pub fn kept(case: CaseId, verb: Verb) -> Option<Typed> {
+    KEPT.with_borrow(|kept| kept.get(case, verb).cloned())
+}
+
+/// The pictures taken for actions of a case.
+pub fn photos_of(case: CaseId) -> Vec<PhotoId> {
+    KEPT.with_borrow(|kept| kept.photos(case))
+}
+
+/// Keeps what is typed.
+pub fn keep(case: CaseId, verb: Verb, typed: Typed) {
+    note_taken(&typed.photos);
+    KEPT.with_borrow_mut(|kept| kept.put(case, verb, typed));
+    write_down();
+}
+
+/// It was sent: the server has its pictures.
+pub fn forget(case: CaseId, verb: Verb) {
+    let sent = kept(case, verb)
+        .map(|typed| typed.photos)
+        .unwrap_or_default();
+    KEPT.with_borrow_mut(|kept| kept.remove(case, verb));
+    write_down();
+    let mut taken: Taken = storage::note(NAME).unwrap_or_default();
+    taken.photos.retain(|photo| !sent.contains(photo));
+    storage::keep_note(NAME, &taken);
+    drop_photos(sent);
+}
+
+/// Whoever sat here has signed out.
+pub fn forget_all() {
+    KEPT.take();
+    storage::drop_tab_note(NAME);
+    drop_taken(storage::note(NAME).unwrap_or_default());
+}
+
+fn write_down() {
+    // A browser that refuses has it as long as the page is open.
+    KEPT.with_borrow(|kept| storage::keep_tab_note(NAME, kept));
+}
+
+fn note_taken(photos: &[PhotoId]) {
+    let mut taken: Taken = storage::note(NAME).unwrap_or_default();
+    if photos.iter().all(|photo| taken.photos.contains(photo)) {
+        return;
+    }
+    taken.of = KEPT.with_borrow(|kept| kept.of.clone());
+    taken.photos.extend(photos);
+    storage::keep_note(NAME, &taken);
+}
+
+fn drop_taken(taken: Taken) {
+    storage::drop_note(NAME);
+    drop_photos(taken.photos.into_iter().collect());
+}
+
+fn drop_photos(photos: Vec<PhotoId>) {
+    if !photos.is_empty() {
+        spawn_local(async move {
+            // What a broken store keeps, it also cannot show to anybody.
+            let _ = blobs::drop_photos(&photos).await;
+        });
+    }
 }
 
 /// What stands in the form of one action.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Typed {
     /// Words to the resident.
     pub to_resident: String,
@@ -38,36 +171,6 @@ pub struct Typed {
     pub photos: Vec<PhotoId>,
     /// What was sent last, with its key: the same again goes under the same key.
     sent: Option<(Action, u32, Uuid)>,
-}
-
-/// What is kept for an action of a case.
-pub fn kept(case: CaseId, verb: Verb) -> Option<Typed> {
-    KEPT.with_borrow(|kept| kept.get(&(case, verb)).cloned())
-}
-
-/// Keeps what is typed.
-pub fn keep(case: CaseId, verb: Verb, typed: Typed) {
-    KEPT.with_borrow_mut(|kept| kept.insert((case, verb), typed));
-}
-
-/// It was sent.
-pub fn forget(case: CaseId, verb: Verb) {
-    KEPT.with_borrow_mut(|kept| kept.remove(&(case, verb)));
-}
-
-/// Takes the photos out of what is kept for a case: they do not outlive its page.
-pub fn take_photos(case: CaseId) -> Vec<PhotoId> {
-    KEPT.with_borrow_mut(|kept| {
-        let of_case = kept.iter_mut().filter(|((of, _), _)| *of == case);
-        of_case
-            .flat_map(|(_, typed)| std::mem::take(&mut typed.photos))
-            .collect()
-    })
-}
-
-/// Somebody else sits here now.
-pub fn forget_all() {
-    KEPT.with_borrow_mut(BTreeMap::clear);
 }
 
 impl Typed {
@@ -214,6 +317,7 @@ pub fn place_of(refused: Refused) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::staff::samples;
     use model::calendar::Calendar;
     use model::time::TimeMs;
     use model::workflow::{Actor, HANDLED, Progress, Rules, State, needs_of, step};
@@ -296,21 +400,8 @@ mod tests {
 
     /// A case in which nothing but the particulars stands in the verb's way.
     fn ready(state: State, verb: Verb) -> Progress {
-        use model::workflow::{Fact, Pending};
-        let fact = Fact {
-            verb: None,
-            at: TimeMs(0),
-            actor: Actor::Resident,
-            on_word: false,
-            state,
-            staff: None,
-            visit: None,
-            due: None,
-            days: None,
-            rating: None,
-            photos: Vec::new(),
-        };
-        let mut progress = Progress::submitted(&fact);
+        use model::workflow::Pending;
+        let mut progress = Progress::submitted(&samples::fact(state));
         progress.state = state;
         progress.assignee = StaffId::parse("grid").ok();
         progress.silent = true;
@@ -372,12 +463,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_outlives_the_sheet_and_not_the_person() {
-        let case = CaseId(Uuid::from_u128(7));
-        keep(case, Verb::Finish, filled());
-        assert_eq!(kept(case, Verb::Finish), Some(filled()));
-        assert_eq!(kept(case, Verb::Accept), None);
-        forget_all();
-        assert_eq!(kept(case, Verb::Finish), None);
+    fn what_is_typed_outlives_a_reload_and_not_the_person() {
+        let (case, other) = (CaseId(Uuid::from_u128(7)), CaseId(Uuid::from_u128(8)));
+        let me = StaffId::parse("grid").expect("a slug");
+        let mut typed = filled();
+        typed.photos.push(PhotoId(Uuid::from_u128(1)));
+        let mut kept = Kept::default().for_staff(&me);
+        kept.put(case, Verb::Finish, filled());
+        kept.put(case, Verb::Finish, typed.clone());
+        let text = serde_json::to_string(&kept).expect("JSON");
+        let again: Kept = serde_json::from_str(&text).expect("what is kept");
+        let mut mine = again.clone().for_staff(&me);
+        assert_eq!(mine.get(case, Verb::Finish), Some(&typed));
+        assert_eq!(mine.get(case, Verb::Accept), None);
+        assert_eq!(
+            (mine.photos(case), mine.photos(other)),
+            (typed.photos, vec![])
+        );
+        mine.remove(case, Verb::Finish);
+        assert_eq!(mine.get(case, Verb::Finish), None);
+        let next = StaffId::parse("window").expect("a slug");
+        assert_eq!(again.for_staff(&next).get(case, Verb::Finish), None);
     }
 }

@@ -98,7 +98,7 @@ fn Form(desk: Desk) -> impl IntoView {
                 <select class="select" id="filter-state" on:change=move |event| state(event_target_value(&event))
                     prop:value=move || desk.asked.with(|asked| asked.state.clone())>
                     <option value="">{tr!(staff.filter.open)}</option>
-                    {State::ALL.map(|state| view! { <option value=state.name()>{words::state(state)}</option> }).into_iter().collect_view()}
+                    {State::ALL.map(|state| view! { <option value=state.name()>{words::state_to_staff(state)}</option> }).into_iter().collect_view()}
                     <option value="all">{tr!(staff.filter.every_state)}</option>
                 </select>
             </div>

@@ -83,36 +83,24 @@ pub fn step(rows: &[Row], at: Option<CaseId>, steps: isize) -> Option<CaseId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::staff::samples;
     use model::id::AreaId;
     use model::kinds::KindName;
     use model::receipt::Receipt;
     use model::time::TimeMs;
-    use model::workflow::{Actor, Fact, Progress, State};
+    use model::workflow::{Progress, State};
 
     fn case(n: u128) -> CaseId {
         CaseId(uuid::Uuid::from_u128(n))
     }
 
     fn item(n: u128, assignee: &str) -> QueueItem {
-        let fact = Fact {
-            verb: None,
-            at: TimeMs(0),
-            actor: Actor::Resident,
-            on_word: false,
-            state: State::Submitted,
-            staff: None,
-            visit: None,
-            due: None,
-            days: None,
-            rating: None,
-            photos: Vec::new(),
-        };
         QueueItem {
             case: case(n),
             receipt: Receipt::of(n as u32),
             kind: KindName::ProxyRequest,
             matter_name: None,
-            progress: Progress::submitted(&fact),
+            progress: Progress::submitted(&samples::fact(State::Submitted)),
             light: None,
             at: TimeMs(0),
             grid: AreaId::parse("grid-01").expect("a slug"),

@@ -4,6 +4,7 @@ use super::desk::Desk;
 use super::rows::{self, Row};
 use crate::parts::{DueChip, StatusChip, focus_id};
 use crate::when;
+use crate::words;
 use gloo::events::EventListener;
 use gloo::utils::{document, window};
 use leptos::prelude::*;
@@ -96,7 +97,7 @@ fn state(row: Row) -> AnyView {
     let gone = row
         .gone
         .then(|| view! { <span class="muted">" "{tr!(staff.queue.gone)}</span> });
-    view! { <span><StatusChip state=row.item.progress.state/>{gone}</span> }.into_any()
+    view! { <span><StatusChip state=row.item.progress.state say=words::state_to_staff/>{gone}</span> }.into_any()
 }
 
 fn applicant(row: Row) -> AnyView {

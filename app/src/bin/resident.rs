@@ -1,5 +1,0 @@
-//! What a resident downloads.
-
-fn main() {
-    app::resident::mount();
-}
