@@ -367,6 +367,159 @@ describe('handing in', () => {
       assert.equal(made, 1);
     }));
 
+  /** Hands in; the server takes it, and its answer is lost `times` times. What it answered. */
+  const losesTheAnswer = async (page, times = 1) => {
+    const answers = [];
+    await page.route('**/api/v1/cases', async (route) => {
+      answers.push(await (await route.fetch()).json());
+      await route.abort('connectionreset');
+    }, { times });
+    await submit(page);
+    await at(page, proxy.queued.title);
+    return answers[0];
+  };
+  const toTheQueue = async (page) => {
+    await page.getByRole('main').getByRole('link', { name: proxy.queued.see }).click();
+    await page.getByRole('heading', { name: cases.queue.title }).waitFor();
+  };
+
+  test('the answer is lost and the case changed meanwhile: one case, and the change is offered to be added', () =>
+    as(async (page) => {
+      const made = await casesMadeBy(async () => {
+        await fillForm(page, { note: '门铃坏了' });
+        const first = await losesTheAnswer(page);
+        await toTheQueue(page);
+        await page.getByRole('button', { name: cases.queue.change }).click();
+        await at(page, pages.check);
+        await page.getByRole('link', { name: said(words.shell.change_what, { what: fields.note }) }).click();
+        await fill.note(page, { note: '门铃修好了' });
+        // A reload forgets neither what went out nor what is changed.
+        await page.reload();
+        await goOn(page);
+        await at(page, pages.check);
+        const again = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/v1/cases'));
+        await submit(page);
+        assert.equal((await again).postDataJSON().answers.note, '门铃坏了', 'what went out goes out again as it was');
+        assert.equal(await receiptShown(page), String(first.receipt).replaceAll(/\D/g, ''));
+        await page.getByText(cases.later.title).waitFor();
+        await page.getByRole('link', { name: cases.later.go }).click();
+        await page.getByRole('button', { name: cases.later.add }).click();
+        const sheet = page.getByRole('dialog', { name: cases.reply.supplement });
+        assert.match(await sheet.getByLabel(cases.reply.words).inputValue(), /门铃修好了/);
+        await sheet.getByRole('button', { name: cases.reply.send, exact: true }).click();
+        await sheet.waitFor({ state: 'hidden' });
+        const { view } = await (await staff(server, 'supervisor')).call('GET', `/api/v1/staff/cases/${first.case}`);
+        assert.equal(view.answers.note, '门铃坏了');
+        assert.match(view.timeline.at(-1).to_resident, /门铃修好了/);
+        await page.reload();
+        await page.getByRole('heading', { name: cases.head.standing }).waitFor();
+        assert.equal(await page.getByText(cases.later.title).count(), 0, 'it is not offered twice');
+      });
+      assert.equal(made, 1);
+    }));
+
+  test('what went out never arrived: the changed version goes in its place', () =>
+    as(async (page) => {
+      const made = await casesMadeBy(async () => {
+        const [mine, other] = await freeSlots(server);
+        await fillForm(page, { handling: 'visit', slot: mine });
+        await page.route('**/api/v1/cases', (route) => route.abort('connectionreset'), { times: 1 });
+        await submit(page);
+        await at(page, proxy.queued.title);
+        await page.route('**/api/v1/cases', (route) => route.abort('connectionreset'));
+        await handIn(server, { slot: mine, applicant_name: '李长河', applicant_phone: '13700009999' });
+        await toTheQueue(page);
+        await page.getByRole('button', { name: cases.queue.change }).click();
+        await at(page, pages.check);
+        await page.getByRole('link', { name: said(words.shell.change_what, { what: fields.slot }) }).click();
+        await fill.slot(page, { slot: other });
+        await goOn(page);
+        await at(page, pages.check);
+        await page.unroute('**/api/v1/cases');
+        await submit(page);
+        const receipt = await receiptShown(page);
+        const all = await (await staff(server, 'supervisor')).cases();
+        const sent = all.find((item) => String(item.receipt).replaceAll(/\D/g, '') === receipt);
+        assert.equal(sent.progress.visit.slot.start, other.start, 'the time chosen last');
+        assert.equal(await page.getByText(cases.later.title).count(), 0, 'nothing is left to add');
+      });
+      assert.equal(made, 2, 'mine and the other one');
+    }));
+
+  test('a full phone keeps no link: the receipt stays to be seen until there is room', () =>
+    as(async (page) => {
+      // The phone refuses the list of links alone, as a full one refuses what is too large.
+      await page.addInitScript(() => {
+        const { setItem } = Storage.prototype;
+        Storage.prototype.setItem = function (key, value) {
+          if (key === 'yikezhong.links' && !sessionStorage.getItem('room')) throw new DOMException('full', 'QuotaExceededError');
+          return setItem.call(this, key, value);
+        };
+      });
+      const posts = [];
+      page.on('request', (request) => {
+        if (request.method() === 'POST' && request.url().endsWith('/api/v1/cases')) posts.push(request);
+      });
+      const made = await casesMadeBy(async () => {
+        await fillForm(page);
+        const first = await losesTheAnswer(page);
+        await lookAgain(page);
+        const receipt = await receiptShown(page);
+        assert.equal(receipt, String(first.receipt).replaceAll(/\D/g, ''));
+        await page.getByText(cases.unkept.title).waitFor();
+        await page.getByRole('button', { name: cases.unkept.again }).click();
+        await page.getByText(cases.unkept.still).waitFor();
+        const sent = posts.length;
+        // Neither the timer nor another visit sends it again, and both still show it.
+        await lookAgain(page);
+        await page.goto('/cases');
+        await page.getByText(cases.unkept.title).waitFor();
+        await page.getByRole('img', { name: cases.keep.qr }).waitFor();
+        await page.getByText(said(receipt.replace(/(\d{3})(\d{3})(\d{3})/, '$1 $2 $3'))).waitFor();
+        assert.equal(posts.length, sent, 'it has arrived: nothing more is sent');
+        await page.evaluate(() => sessionStorage.setItem('room', 'yes'));
+        await page.getByRole('button', { name: cases.unkept.again }).click();
+        await page.getByRole('heading', { name: cases.queue.title }).waitFor({ state: 'detached' });
+        await page.getByRole('main').getByRole('link').filter({ hasText: words.words.state.submitted }).click();
+        await page.getByRole('heading', { name: cases.head.standing }).waitFor();
+      });
+      assert.equal(made, 1);
+    }));
+
+  test('no room for a draft: the queued case stays where it is, and says so', () =>
+    as(async (page) => {
+      await fillForm(page);
+      await page.route('**/api/v1/cases', (route) => route.abort('connectionreset'));
+      await submit(page);
+      await at(page, proxy.queued.title);
+      await toTheQueue(page);
+      await page.evaluate(() => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        };
+      });
+      await page.getByRole('button', { name: cases.queue.change }).click();
+      await page.getByText(cases.queue.full).waitFor();
+      assert.match(await keptOnDevice(page), new RegExp(WANG.name), 'it is still kept');
+      await page.unroute('**/api/v1/cases');
+      await lookAgain(page);
+      await page.getByText(cases.unkept.title).waitFor();
+    }));
+
+  test('no signal to speak of: tried again by the clock, without anybody looking', () =>
+    as(async (page) => {
+      await page.clock.install();
+      const made = await casesMadeBy(async () => {
+        await fillForm(page);
+        await page.route('**/api/v1/cases', (route) => route.abort('connectionreset'), { times: 1 });
+        await submit(page);
+        await at(page, proxy.queued.title);
+        await page.clock.fastForward(31_000);
+        await receiptShown(page);
+      });
+      assert.equal(made, 1);
+    }));
+
   test('the server stops in mid-submit: kept, tried again, one case', () =>
     withServer({}, (own) =>
       as(async (page) => {

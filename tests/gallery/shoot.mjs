@@ -5,10 +5,12 @@
 // any axe violation (contrast at 7:1 included), a target under its size, a page wider than
 // its window (at 320 px too), a refused style or script, and dark tokens that disagree.
 import { createServer } from "node:http";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleMap } from "../../scripts/map.mjs";
 
 const require = createRequire(join(process.cwd(), "noop.js"));
 const { chromium } = require("playwright-core");
@@ -19,9 +21,12 @@ const OUT = process.argv[2] ?? join(ROOT, "tests/out/gallery");
 const ONLY = process.env.ONLY?.split(",");
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png" };
 const CSP = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; object-src 'none'";
-const SHEETS = { resident: "tokens base shell doors form case sheet utilities print", staff: "tokens base shell doors form case sheet staff utilities print" };
+const SHEETS = { resident: "tokens base shell doors form case sheet map utilities print", staff: "tokens base shell doors form case sheet map staff utilities print" };
 
-const PAGES = { home: "/", desk: "/staff", gallery: "/tests/gallery/index.html", staff: "/tests/gallery/staff.html", slip: "/tests/gallery/slip.html" };
+const PAGES = { home: "/", desk: "/staff", gallery: "/tests/gallery/index.html", staff: "/tests/gallery/staff.html", slip: "/tests/gallery/slip.html", map: "/tests/gallery/map.html" };
+/** The map's own files, under a name that the gallery knows. */
+const MAP_FOLDER = await mkdtemp(join(tmpdir(), "gallery-map-"));
+const MAP_SCRIPT = await bundleMap(MAP_FOLDER);
 const SIZES = [[360, 740], [820, 1180], [1440, 900]];
 const LOOKS = [
   { name: "light", theme: "light" },
@@ -43,6 +48,8 @@ async function shell(file) {
 async function answer(path) {
   if (path === "/") return [await shell("index.html"), ".html"];
   if (path === "/staff") return [await shell("staff.html"), ".html"];
+  if (path === "/map.js") return [await readFile(join(MAP_FOLDER, MAP_SCRIPT)), ".js"];
+  if (/^\/map-\w+\.css$/.test(path)) return [await readFile(join(MAP_FOLDER, path)), ".css"];
   const inside = /^\/(style|tests\/gallery)\//.test(path) ? path : join("/public", path);
   return [await readFile(join(ROOT, inside)), extname(path)];
 }
@@ -103,7 +110,9 @@ function measure({ main }) {
     .map(([element, box]) => `small: ${element.tagName}.${element.getAttribute("class")} ${element.textContent.trim()} ${Math.round(box.width)}×${Math.round(box.height)}`);
   const cut = [...document.querySelectorAll("main *, header *, nav *")]
     .filter((element) => element.checkVisibility() && element.clientWidth > 8 && element.scrollWidth > element.clientWidth + 2
-      && !element.matches(".sr-only, input, select, textarea, canvas, svg, svg *, thead, thead *"))
+      && !element.matches(".sr-only, input, select, textarea, canvas, svg, svg *, thead, thead *")
+      // A map is a window on more.
+      && !element.closest(".map-canvas"))
     .map((element) => `cut: ${element.tagName}.${element.getAttribute("class")} ${element.textContent.trim().slice(0, 20)}`);
   return [...wide, ...small, ...cut];
 }
