@@ -162,17 +162,11 @@ impl Draft {
     fn fact(&self, street: &Directory) -> Fact {
         let named = photos(self.sent.kind.fields(), &self.sent.answers);
         Fact {
-            verb: None,
-            at: self.now,
-            actor: Actor::Resident,
-            on_word: false,
-            state: State::Submitted,
-            staff: None,
             visit: self.visit.clone(),
             due: Some(self.answer_by(street)),
-            days: None,
-            rating: None,
             photos: named.into_iter().map(|(id, _)| id).collect(),
+            anonymous: self.envelope.anonymous,
+            ..Fact::new(self.now, Actor::Resident, State::Submitted)
         }
     }
 

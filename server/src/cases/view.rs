@@ -7,7 +7,7 @@ use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
 use model::privacy::mask_name;
 use model::time::TimeMs;
-use model::workflow::{Actor, Fact, Progress, Rules, Verb, allowed};
+use model::workflow::{Actor, Face, Fact, Progress, Rules, Verb, allowed};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
@@ -42,10 +42,14 @@ impl Reader<'_> {
 /// The rules that hold for a case at `now`.
 pub fn rules<'a>(directory: &'a Directory, case: &CaseRecord, now: TimeMs) -> Rules<'a> {
     let matter = case.matter.as_ref().and_then(|id| directory.matter(id));
+    let envelope = case.kind.envelope(&case.answers);
+    let category = envelope.category.and_then(|id| directory.category(&id));
+    let by_matter = matter.and_then(|matter| matter.limit.as_ref());
     Rules {
         flow: case.kind.flow(),
         calendar: &directory.street().calendar,
-        limit: matter.and_then(|matter| matter.limit.as_ref()),
+        limit: by_matter.or(category.map(|category| &category.limit)),
+        photo_at_finish: category.is_some_and(|category| category.photo_at_finish),
         now,
     }
 }
@@ -82,7 +86,30 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         photos: photos.iter().map(photo_info).collect(),
         visit_code: record.progress.visit.is_some(),
         head: record.head_hex(),
+        category_name: category_name(directory, record),
+        category: record.kind.envelope(&record.answers).category,
+        publication: record.progress.publication,
+        voices: 0,
+        merged: None,
     }
+}
+
+/// The name of the category; none where it has gone from the street's list.
+fn category_name(directory: &Directory, case: &CaseRecord) -> Option<String> {
+    let id = case.kind.envelope(&case.answers).category?;
+    directory
+        .category(&id)
+        .map(|category| category.name.clone())
+}
+
+/// What everybody may read and see, as last decided.
+fn face(case: &Case) -> Option<Face> {
+    let mut events = case.events.iter().rev();
+    let reviewed = events.find(|event| event.fact.verb == Some(Verb::Review))?;
+    Some(Face {
+        words: reviewed.words.public.clone().unwrap_or_default(),
+        photos: reviewed.fact.shown.clone(),
+    })
 }
 
 /// What somebody may do in their own right: for staff, without what is the resident's to do.
@@ -153,6 +180,10 @@ pub fn staff_case(
         door_code: door_code.filter(|_| is_visitor(&record.progress, staff)),
         templates: directory.templates_for(record.matter.as_ref()),
         colleagues: directory.colleagues(&record.area),
+        departments: directory.departments(record),
+        face: face(case),
+        photo_at_finish: rules.photo_at_finish,
+        stands_for: Vec::new(),
     }
 }
 
@@ -170,6 +201,7 @@ pub fn queue_item(directory: &Directory, case: CaseRecord, now: TimeMs) -> Queue
         case: case.id,
         receipt: case.receipt,
         kind: case.kind,
+        category_name: category_name(directory, &case),
         matter_name: case.matter_name,
         light: light(directory, &case.progress, now),
         at: case.at,
@@ -187,6 +219,7 @@ pub fn tracked(directory: &Directory, case: CaseRecord, now: TimeMs) -> Tracked 
     Tracked {
         receipt: case.receipt,
         kind: case.kind,
+        category: category_name(directory, &case),
         matter: case.matter_name,
         state: case.progress.state,
         since: case.progress.since,

@@ -208,16 +208,7 @@ pub fn due(at: TimeMs) -> Option<Due> {
 pub fn fact(verb: Option<Verb>, state: State) -> Fact {
     Fact {
         verb,
-        at: NOW,
-        actor: Actor::Resident,
-        on_word: false,
-        state,
-        staff: None,
-        visit: None,
-        due: None,
-        days: None,
-        rating: None,
-        photos: Vec::new(),
+        ..Fact::new(NOW, Actor::Resident, state)
     }
 }
 
