@@ -142,6 +142,12 @@ pub struct Limits {
     /// Attempts to sign in from one address, an hour.
     #[arg(long, env = "YIKEZHONG_SIGN_IN_PER_HOUR", default_value_t = 60)]
     pub sign_in_per_hour: u32,
+    /// Voices (我也遇到了) and new followers from one address, an hour.
+    #[arg(long, env = "YIKEZHONG_VOICES_PER_HOUR", default_value_t = 60)]
+    pub voices_per_hour: u32,
+    /// Voices for one case from one address, a day: a household shares an address, a crowd does not.
+    #[arg(long, env = "YIKEZHONG_VOICES_OF_CASE_PER_DAY", default_value_t = 6)]
+    pub voices_of_case_per_day: u32,
 }
 
 impl Default for Limits {
@@ -153,6 +159,8 @@ impl Default for Limits {
             submit_per_hour: 30,
             photos_per_hour: 300,
             sign_in_per_hour: 60,
+            voices_per_hour: 60,
+            voices_of_case_per_day: 6,
         }
     }
 }

@@ -205,9 +205,11 @@ impl Directory {
             .find_map(|id| self.area(id).and_then(|area| area.phone.clone()))
     }
 
-    /// Whether somebody sees the cases of an area, apart from those assigned to them.
+    /// Whether somebody sees the cases of an area, apart from those assigned to them. A department
+    /// sees what it is called to and nothing else.
     pub fn sees(&self, staff: &Staff, area: &AreaId) -> bool {
-        staff.role != Role::Volunteer && self.holds(&staff.area, area)
+        let few = matches!(staff.role, Role::Volunteer | Role::Department);
+        !few && self.holds(&staff.area, area)
     }
 
     /// To whom a case can be assigned: the grid's own worker first, then whoever is nearest.

@@ -180,7 +180,8 @@ fn who_may(who: Who, case: &Progress, actor: &Actor, on_word: bool) -> Result<()
         (Who::Roles(roles), Actor::Staff { role, .. }) => roles.contains(role),
         (Who::Assignee, Actor::Staff { id, .. }) => is_assignee(id),
         (Who::Called, Actor::Staff { id, .. }) => case.open_call(id).is_some(),
-        (Who::AssigneeOr(roles), Actor::Staff { id, role }) => {
+        (Who::AssigneeOrClock(_), Actor::System) => true,
+        (Who::AssigneeOr(roles) | Who::AssigneeOrClock(roles), Actor::Staff { id, role }) => {
             is_assignee(id) || roles.contains(role)
         }
         _ => false,

@@ -16,6 +16,8 @@ pub enum Who {
     AssigneeOr(&'static [Role]),
     /// A department that was called and has not answered.
     Called,
+    /// The one to whom it is assigned, any of these roles, or the clock.
+    AssigneeOrClock(&'static [Role]),
     /// The clock.
     System,
 }
@@ -170,11 +172,12 @@ pub const PUBLISHED: Layer = &[
     rule(Verb::Hide,    ANY, Who::Roles(DESK), To::Same, Needs::Reason),
 ];
 
-/// Several reports of one thing.
+/// Several reports of one thing. The clock takes them apart when the one that stands for the
+/// others is withdrawn or turned down.
 #[rustfmt::skip]
 pub const MERGED: Layer = &[
     rule(Verb::Merge,   &[Submitted, Accepted, Assigned, InProgress, AwaitingResident], Who::AssigneeOr(DESK), To::State(Merged), Needs::Case),
-    rule(Verb::Unmerge, &[Merged],                                                      Who::AssigneeOr(DESK), To::Before,        Needs::Nothing),
+    rule(Verb::Unmerge, &[Merged],                                                      Who::AssigneeOrClock(DESK), To::Before,        Needs::Nothing),
 ];
 
 /// Sorting for analysis; no resident sees it.

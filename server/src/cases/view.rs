@@ -1,10 +1,12 @@
 //! A case as its resident, its staff and its tracker see it.
 
 use crate::routing::Directory;
-use crate::store::{Case, CaseEvent, CaseRecord, PhotoRow};
+use crate::store::{Beside, Case, CaseEvent, CaseRecord, Other, PhotoRow, Report};
+use model::api::report::{Alike, StandsFor};
 use model::api::{CaseView, Entry, Happened, PhotoInfo, QueueItem, StaffCase, Standing, Tracked};
 use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
+use model::place::metres_between;
 use model::privacy::mask_name;
 use model::time::TimeMs;
 use model::workflow::{Actor, Face, Fact, Progress, Rules, Verb, allowed};
@@ -66,6 +68,7 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         record,
         events,
         photos,
+        beside,
     } = case;
     let rules = rules(directory, record, now);
     let for_staff = matches!(reader, Reader::Staff(_));
@@ -81,7 +84,10 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         light: light(directory, &record.progress, now),
         responsible: directory.responsible(&record.progress, &record.area),
         allowed: own_verbs(&rules, &record.progress, reader),
-        timeline: entries.map(|e| entry(directory, e, for_staff)).collect(),
+        timeline: entries
+            .filter(|event| for_staff || concerns_resident(&event.fact))
+            .map(|event| entry(directory, event, for_staff))
+            .collect(),
         answers: record.answers.clone(),
         photos: photos.iter().map(photo_info).collect(),
         visit_code: record.progress.visit.is_some(),
@@ -89,8 +95,11 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         category_name: category_name(directory, record),
         category: record.kind.envelope(&record.answers).category,
         publication: record.progress.publication,
-        voices: 0,
-        merged: None,
+        voices: beside.report.as_ref().map_or(0, |report| report.voices),
+        merged: beside
+            .parent
+            .as_ref()
+            .map(|(report, progress)| stands_for(directory, report, progress, now)),
     }
 }
 
@@ -110,6 +119,52 @@ fn face(case: &Case) -> Option<Face> {
         words: reviewed.words.public.clone().unwrap_or_default(),
         photos: reviewed.fact.shown.clone(),
     })
+}
+
+/// How the street sorts cases is no news to a resident.
+fn concerns_resident(fact: &Fact) -> bool {
+    fact.verb != Some(Verb::Tag)
+}
+
+/// The case that stands for another, as the other's resident is told.
+fn stands_for(
+    directory: &Directory,
+    report: &Report,
+    progress: &Progress,
+    now: TimeMs,
+) -> StandsFor {
+    StandsFor {
+        case: report.case,
+        state: progress.state,
+        since: progress.since,
+        due: progress.due,
+        light: light(directory, progress, now),
+        public: report.shown,
+    }
+}
+
+fn others(directory: &Directory, beside: &Beside) -> Vec<Alike> {
+    let at = beside.report.as_ref().map(|report| report.at);
+    let away = |other: &Other| at.map_or(0.0, |at| metres_between(at, other.report.at));
+    let others = beside.stands_for.iter();
+    others
+        .map(|other| alike(directory, other, away(other)))
+        .collect()
+}
+
+/// Another case in a list for staff.
+pub fn alike(directory: &Directory, other: &Other, metres: f64) -> Alike {
+    let report = &other.report;
+    Alike {
+        case: report.case,
+        receipt: other.receipt,
+        category_name: directory.category(&report.category).map(|c| c.name.clone()),
+        state: report.state,
+        handed_in: report.handed_in,
+        metres: metres.round() as u32,
+        publication: report.publication,
+        voices: report.voices,
+    }
 }
 
 /// What somebody may do in their own right: for staff, without what is the resident's to do.
@@ -168,6 +223,7 @@ pub fn staff_case(
     let rules = rules(directory, record, now);
     let on_word = match staff.role {
         Role::Volunteer => Vec::new(),
+        _ if record.progress.anonymous => Vec::new(),
         _ => allowed(&rules, &record.progress, &Actor::Resident),
     };
     let estate = record.estate.as_ref().and_then(|id| directory.estate(id));
@@ -183,7 +239,7 @@ pub fn staff_case(
         departments: directory.departments(record),
         face: face(case),
         photo_at_finish: rules.photo_at_finish,
-        stands_for: Vec::new(),
+        stands_for: others(directory, &case.beside),
     }
 }
 

@@ -15,6 +15,7 @@ mod pages;
 mod permissions;
 mod photos;
 mod privacy;
+mod reports;
 mod sign_in;
 mod together;
 

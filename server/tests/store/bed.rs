@@ -256,6 +256,7 @@ pub fn new_case_with(fact: Fact) -> NewCase {
         phone: PHONE.to_owned(),
         answers: answers(),
         photos: Vec::new(),
+        report: None,
         progress,
         fact,
     }
