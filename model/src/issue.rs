@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 /// Photos one report may carry.
 pub const PHOTOS_MAX: usize = 6;
-/// Words of a report: what Open311 allows.
-pub const WORDS_MAX: usize = 4000;
+/// Words of a report: the 4000 that Open311 allows, and what else another system sends below them.
+pub const WORDS_MAX: usize = 8000;
 /// Within this distance, open cases of the category may be the same thing.
 pub const NEAR_M: f64 = 50.0;
 /// A free answer to a category's question is at most this many characters.

@@ -15,7 +15,7 @@ use crate::store::{
 };
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;
-use model::field::{Envelope, FieldFault, normalised, photos};
+use model::field::{Context, Envelope, FieldFault, normalised, photos};
 use model::id::{AreaId, CaseId, EventId, MatterId, PhotoId, StaffId};
 use model::privacy::last_four;
 use model::problem::Code;
@@ -61,30 +61,39 @@ fn json(status: u16, body: &impl Serialize) -> Result<Answer> {
 
 /// Takes a case in: checked, routed, durable.
 pub async fn submit(app: &App, sent: NewCase, key: OnceKey) -> Result<Answer> {
+    let draft = draft(app, sent, None)?;
+    match draft.saved(app, Some(&key)).await? {
+        (Done::New, answer) => Ok(answer),
+        (earlier, _) => once(earlier),
+    }
+}
+
+/// Takes in a case that another system answers for. `token` is what that system asks after it by.
+pub async fn submit_vouched(app: &App, sent: NewCase, token: String) -> Result<()> {
+    let draft = draft(app, sent, Some(token))?;
+    draft.saved(app, None).await.map(drop)
+}
+
+/// A checked case. With a token, another system answers for it.
+fn draft(app: &App, sent: NewCase, token: Option<String>) -> Result<Draft> {
     let street = app.street();
     let now = app.now();
     let fields = sent.kind.fields();
-    let answers =
-        normalised(fields, &sent.answers, &street.context(now)).map_err(Error::Invalid)?;
+    let context = Context {
+        vouched: token.is_some(),
+        ..street.context(now)
+    };
+    let answers = normalised(fields, &sent.answers, &context).map_err(Error::Invalid)?;
     let envelope = sent.kind.envelope(&answers);
     let routed = street.route(&envelope).map_err(Error::broken)?;
-    let draft = Draft {
+    Ok(Draft {
         visit: first_visit(&street, &envelope, &routed, now)?,
         sent: NewCase { answers, ..sent },
         envelope,
         routed,
-        token: None,
+        token,
         now,
-    };
-    for _ in 0..DRAWS {
-        match draft.save(app, &street, &key).await {
-            Err(store::Error::Taken(store::Taken::Receipt)) => {}
-            Ok((Done::New, answer)) => return Ok(answer),
-            Ok((earlier, _)) => return once(earlier),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Error::broken("no free receipt number was drawn"))
+    })
 }
 
 /// The visit that was asked for, if its time is on offer.
@@ -125,12 +134,24 @@ struct Draft {
 }
 
 impl Draft {
+    /// Saves it under the first number that is free.
+    async fn saved(&self, app: &App, key: Option<&OnceKey>) -> Result<(Done, Answer)> {
+        let street = app.street();
+        for _ in 0..DRAWS {
+            match self.save(app, &street, key).await {
+                Err(store::Error::Taken(store::Taken::Receipt)) => {}
+                saved => return Ok(saved?),
+            }
+        }
+        Err(Error::broken("no free receipt number was drawn"))
+    }
+
     /// One attempt: a number drawn, everything written in one transaction.
     async fn save(
         &self,
         app: &App,
         street: &Directory,
-        key: &OnceKey,
+        key: Option<&OnceKey>,
     ) -> Result<(Done, Answer), store::Error> {
         let fact = self.fact(street);
         let progress = Progress::submitted(&fact);
@@ -149,11 +170,11 @@ impl Draft {
         };
         let body = serde_json::to_vec(&submitted).unwrap_or_default();
         let answer = Answer { status: 201, body };
-        let saved = Once {
+        let saved = key.map(|key| Once {
             key: key.clone(),
             answer: answer.clone(),
-        };
-        let done = app.store.create_case(draft, Some(saved)).await?;
+        });
+        let done = app.store.create_case(draft, saved).await?;
         if matches!(done, Done::New) {
             tell(app, id, &progress, &self.routed.area);
             metrics::counter!("cases_submitted_total").increment(1);

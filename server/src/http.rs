@@ -266,9 +266,10 @@ pub fn router(app: App) -> Router {
     }
     router
         .merge(operation::routes_of_operation())
+        .layer(DefaultBodyLimit::max(JSON_MAX_BYTES))
+        .merge(crate::open311::routes())
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(JSON_MAX_BYTES))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(middleware::from_fn(layers::limit_time))
         .layer(middleware::from_fn_with_state(app.clone(), layers::observe))

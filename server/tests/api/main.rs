@@ -11,6 +11,7 @@ mod limits;
 mod live;
 mod map;
 mod once;
+mod open311;
 mod pages;
 mod permissions;
 mod photos;

@@ -586,7 +586,7 @@ async fn bad_reports_are_refused_with_reasons(app: &TestApp) {
             Fault::BadPhone,
         ),
         ("words", json!(""), "words", Fault::Missing),
-        ("words", json!("长".repeat(4001)), "words", Fault::TooLong),
+        ("words", json!("长".repeat(8001)), "words", Fault::TooLong),
         ("photos", json!(["x"]), "photos", Fault::Malformed),
         ("consent", json!(false), "consent", Fault::NotAgreed),
     ] {
