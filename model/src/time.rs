@@ -67,7 +67,9 @@ impl TimeMs {
 /// writes the same, but brings 40 KB of error texts into what every resident downloads.
 pub mod iso {
     use jiff::civil::{Date, Time};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+    use serde::de::{Error, Unexpected, Visitor};
+    use serde::{Deserializer, Serialize, Serializer};
+    use std::{fmt, marker::PhantomData};
 
     /// What stands in JSON as such a text.
     pub trait Iso: Sized {
@@ -123,18 +125,37 @@ pub mod iso {
 
     /// Reads one, for `#[serde(with = "iso")]`.
     pub fn deserialize<'de, T: Iso, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-        let text = String::deserialize(from)?;
-        read(&text)
+        from.deserialize_str(Reader(PhantomData))
     }
 
-    fn read<T: Iso, E: Error>(text: &str) -> Result<T, E> {
-        T::read(text).ok_or_else(|| E::custom(format_args!("{text:?} is not {}", T::EXPECTED)))
+    /// A visitor, so that a reader of files knows the place of the text and not of what it is in.
+    struct Reader<T>(PhantomData<T>);
+
+    impl<T: Iso> Visitor<'_> for Reader<T> {
+        type Value = T;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str(T::EXPECTED)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            T::read(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        }
     }
 
     /// A list of them, for `#[serde(with = "iso::list")]`.
     pub mod list {
         use super::Iso;
         use serde::{Deserialize, Deserializer, Serializer};
+
+        /// An item that reads itself.
+        struct Item<T>(T);
+
+        impl<'de, T: Iso> Deserialize<'de> for Item<T> {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                super::deserialize(from).map(Item)
+            }
+        }
 
         /// Writes a list.
         pub fn serialize<T: Iso, S: Serializer>(list: &[T], to: S) -> Result<S::Ok, S::Error> {
@@ -143,8 +164,8 @@ pub mod iso {
 
         /// Reads a list.
         pub fn deserialize<'de, T: Iso, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-            let texts = Vec::<String>::deserialize(from)?;
-            texts.iter().map(|text| super::read(text)).collect()
+            let items = Vec::<Item<T>>::deserialize(from)?;
+            Ok(items.into_iter().map(|Item(item)| item).collect())
         }
     }
 }

@@ -347,7 +347,7 @@ const MISTAKES: &[Mistake] = &[
     ("visit_hours.toml", "from = \"18:00\"", "from = \"16:00\"", "from = \"16:00\"", "overlap"),
     ("visit_hours.toml", "until = \"20:00\"", "until = \"17:30\"", "until = \"17:30\"", "no slot fits"),
     ("visit_hours.toml", "until = \"20:00\"", "until = \"20:10\"", "until = \"20:10\"", "whole number of slots"),
-    ("visit_hours.toml", "until = \"20:00\"", "until = \"25:00\"", "until = \"25:00\"", "hour"),
+    ("visit_hours.toml", "until = \"20:00\"", "until = \"25:00\"", "until = \"25:00\"", "25:00"),
     ("pinyin.toml", "huan kuan", "huan", "pinyin = \"huan\"", "one toneless syllable"),
     ("pinyin.toml", "huan kuan", "huán kuǎn", "pinyin = \"huán", "one toneless syllable"),
     ("matters.toml", "id = \"elder-card\"", "id = \"elder-allowance\"", "id = \"elder-allowance\"\nname = \"老年优待证", "here twice"),
