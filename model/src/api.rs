@@ -256,7 +256,7 @@ wire! {
         pub receipt: Receipt,
         /// Of which kind.
         pub kind: KindName,
-        /// The matter's name.
+        /// The matter's or the category's name.
         pub matter: Option<String>,
         /// The category's name.
         #[serde(default)]
@@ -281,7 +281,7 @@ wire! {
         pub kind: KindName,
         /// The matter.
         pub matter: Option<MatterId>,
-        /// The matter's name when it was handed in.
+        /// The matter's or the category's name when it was handed in.
         pub matter_name: Option<String>,
         /// When it was handed in.
         pub at: TimeMs,
@@ -495,7 +495,7 @@ wire! {
         pub receipt: Receipt,
         /// Of which kind.
         pub kind: KindName,
-        /// The matter's name.
+        /// The matter's or the category's name.
         pub matter_name: Option<String>,
         /// The category's name.
         #[serde(default)]

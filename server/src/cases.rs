@@ -16,7 +16,7 @@ use crate::store::{
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;
 use model::field::{Context, Envelope, FieldFault, normalised, photos};
-use model::id::{AreaId, CaseId, EventId, MatterId, PhotoId, StaffId};
+use model::id::{AreaId, CaseId, EventId, PhotoId, StaffId};
 use model::privacy::last_four;
 use model::problem::Code;
 use model::receipt::Receipt;
@@ -206,7 +206,7 @@ impl Draft {
             id: CaseId(Uuid::now_v7()),
             receipt: Receipt::of(rand::random()),
             kind: self.sent.kind,
-            matter_name: matter_name(street, matter.as_ref()),
+            matter_name: self.about(street),
             matter,
             area: self.routed.area.clone(),
             estate: self.routed.estate.clone(),
@@ -224,6 +224,17 @@ impl Draft {
         }
     }
 
+    /// What it is about, as it is called today.
+    fn about(&self, street: &Directory) -> Option<String> {
+        let matter = self.envelope.matter.as_ref();
+        let matter = matter.and_then(|id| street.matter(id));
+        let category = self.envelope.category.as_ref();
+        let category = category.and_then(|id| street.category(id));
+        matter
+            .map(|matter| matter.name.clone())
+            .or_else(|| category.map(|category| category.name.clone()))
+    }
+
     fn report(&self) -> Option<NewReport> {
         Some(NewReport {
             category: self.envelope.category.clone()?,
@@ -231,11 +242,6 @@ impl Draft {
             token: self.token.clone(),
         })
     }
-}
-
-fn matter_name(street: &Directory, id: Option<&MatterId>) -> Option<String> {
-    let matter = id.and_then(|id| street.matter(id));
-    matter.map(|matter| matter.name.clone())
 }
 
 /// A decided action, and the case as it will be.

@@ -333,6 +333,31 @@ mod tests {
         }
     }
 
+    /// Every estate's entrance lies in its own grid; what lies in none goes to whatever is around
+    /// it, and in the end to the street.
+    #[test]
+    fn where_points_go() {
+        let mut directory = directory();
+        let at = |lat, lon| Envelope {
+            at: Some(Wgs84::new(lat, lon).expect("on the earth")),
+            ..Envelope::default()
+        };
+        for estate in &directory.street().estates {
+            let envelope = at(estate.entrance.lat(), estate.entrance.lon());
+            let routed = directory.route(&envelope).expect("somewhere");
+            assert_eq!(routed.area, estate.grid, "{}", estate.id);
+        }
+        let far = directory.route(&at(31.2, 121.4)).expect("somewhere");
+        assert_eq!(far.area.as_str(), "yunqi", "nothing goes nowhere");
+        for area in &mut directory.seed.street.areas {
+            if area.level == Level::Grid {
+                area.boundary.clear();
+            }
+        }
+        let undrawn = directory.route(&at(39.9925, 116.3125)).expect("somewhere");
+        assert_eq!(undrawn.area.as_str(), "qiangwei");
+    }
+
     #[test]
     fn who_lies_in_whom() {
         let directory = directory();

@@ -92,7 +92,7 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         photos: photos.iter().map(photo_info).collect(),
         visit_code: record.progress.visit.is_some(),
         head: record.head_hex(),
-        category_name: category_name(directory, record),
+        category_name: category_name(record),
         category: record.kind.envelope(&record.answers).category,
         publication: record.progress.publication,
         voices: beside.report.as_ref().map_or(0, |report| report.voices),
@@ -103,12 +103,10 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
     }
 }
 
-/// The name of the category; none where it has gone from the street's list.
-fn category_name(directory: &Directory, case: &CaseRecord) -> Option<String> {
-    let id = case.kind.envelope(&case.answers).category?;
-    directory
-        .category(&id)
-        .map(|category| category.name.clone())
+/// The name of its category when it was handed in; none for a kind without categories.
+fn category_name(case: &CaseRecord) -> Option<String> {
+    let name = case.matter_name.clone();
+    name.filter(|_| case.matter.is_none())
 }
 
 /// What everybody may read and see, as last decided.
@@ -257,7 +255,7 @@ pub fn queue_item(directory: &Directory, case: CaseRecord, now: TimeMs) -> Queue
         case: case.id,
         receipt: case.receipt,
         kind: case.kind,
-        category_name: category_name(directory, &case),
+        category_name: category_name(&case),
         matter_name: case.matter_name,
         light: light(directory, &case.progress, now),
         at: case.at,
@@ -275,7 +273,7 @@ pub fn tracked(directory: &Directory, case: CaseRecord, now: TimeMs) -> Tracked 
     Tracked {
         receipt: case.receipt,
         kind: case.kind,
-        category: category_name(directory, &case),
+        category: category_name(&case),
         matter: case.matter_name,
         state: case.progress.state,
         since: case.progress.since,

@@ -22,6 +22,11 @@ pub async fn discovery(
             Fault::not_found("there is discovery.xml"),
         ));
     };
+    Ok(discovered(&app, format, &headers))
+}
+
+/// What this server is.
+pub fn discovered(app: &App, format: Format, headers: &HeaderMap) -> Response {
     let street = app.street();
     let changeset = super::read::datetime(street.at);
     let contact = street.street().hotlines.first();
@@ -36,10 +41,7 @@ pub async fn discovery(
     };
     let endpoint = Node::Fields(vec![
         ("specification", Node::text(SPECIFICATION)),
-        (
-            "url",
-            Node::text(format!("{}{BASE}", origin(&app, &headers))),
-        ),
+        ("url", Node::text(format!("{}{BASE}", origin(app, headers)))),
         ("changeset", Node::text(&changeset)),
         ("type", Node::text(production)),
         ("formats", Node::List("format", formats.into())),
@@ -50,7 +52,7 @@ pub async fn discovery(
         ("key_service", Node::Text(key_service)),
         ("endpoints", Node::List("endpoint", vec![endpoint])),
     ]);
-    Ok(ok(format, "discovery", &body))
+    ok(format, "discovery", &body)
 }
 
 /// How this server is reached: as it was told, else as the caller says.

@@ -2,7 +2,7 @@
 
 use super::answer::{Format, Node};
 use super::ask::Asked;
-use super::describe::{origin, services};
+use super::describe::{discovered, origin, services};
 use super::{Failed, Fault, ok};
 use crate::cases::public::{category_name, entry, responsible};
 use crate::http::error::Error;
@@ -29,6 +29,8 @@ pub async fn list(
 ) -> Result<Response, Failed> {
     match Format::split(&file) {
         Some(("services", format)) => Ok(services(&app, format)),
+        // Clients that are given this address alone look for it here.
+        Some(("discovery", format)) => Ok(discovered(&app, format, &headers)),
         Some(("requests", format)) => {
             let asked = Asked::of(query.unwrap_or_default().as_bytes());
             let origin = origin(&app, &headers);

@@ -39,7 +39,7 @@ pub struct CaseRecord {
     pub kind: KindName,
     /// The matter.
     pub matter: Option<MatterId>,
-    /// The matter's name when it was handed in.
+    /// The matter's or the category's name when it was handed in.
     pub matter_name: Option<String>,
     /// Whose it is.
     pub area: AreaId,

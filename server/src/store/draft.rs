@@ -35,7 +35,7 @@ pub struct NewCase {
     pub kind: KindName,
     /// The matter asked for.
     pub matter: Option<MatterId>,
-    /// The matter's name today.
+    /// The matter's or the category's name today.
     pub matter_name: Option<String>,
     /// Whose it is: a grid, or a larger area where no grid is known.
     pub area: AreaId,

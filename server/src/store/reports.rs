@@ -664,6 +664,9 @@ impl ReportChange {
     pub async fn write(&self, db: &mut AnyConnection, case: CaseId, at: TimeMs) -> Result<()> {
         let merges = self.merged.filter(|_| self.before != self.merged);
         if let Some(into) = merges {
+            if into == case {
+                return Err(Error::Conflict);
+            }
             lock_parent(&mut *db, into).await?;
         }
         let (words, photos) = self.face.clone().unzip();

@@ -276,6 +276,7 @@ async fn what_is_offered(app: &TestApp) {
         fields(&discovery),
         ["changeset", "contact", "endpoints", "key_service"]
     );
+    assert_eq!(discovery, read(app, "/v2/discovery", "").await);
     let endpoint = &discovery["endpoints"][0];
     let names = ["changeset", "formats", "specification", "type", "url"];
     assert_eq!(fields(endpoint), names);
