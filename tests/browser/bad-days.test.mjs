@@ -869,10 +869,17 @@ describe('without signal after a first visit', () => {
         await page.getByRole('heading', { name: cases.head.standing }).waitFor();
         const { answer } = await own.call('GET', '/api/v1/matters');
         const matter = answer.matters.find((m) => m.id === WITH_PAPERS);
-        // Fails by the page's time limit where the worker cannot be installed.
+        // A visit of some seconds: the worker is there, and has fetched what is good to have later.
+        // Fails by the page's time limit where it cannot be installed.
         await page.waitForFunction(async () => {
           const registration = await navigator.serviceWorker.getRegistration();
-          return registration?.active?.state === 'activated';
+          const wanted = ['resident-rooms', 'resident-cases', '/api/v1/matters'];
+          const kept = [];
+          for (const name of await caches.keys()) {
+            kept.push(...(await (await caches.open(name)).keys()).map((request) => request.url));
+          }
+          const there = wanted.every((part) => kept.some((url) => url.includes(part)));
+          return registration?.active?.state === 'activated' && there;
         });
         // No tricks of the browser alone: the server is really gone.
         await own.stop();
