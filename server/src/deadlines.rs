@@ -1,7 +1,7 @@
 //! What happens by the clock: cases that lapse, and the housekeeping beside them.
 
 use crate::boot;
-use crate::cases::act_by_clock;
+use crate::cases::{act_by_clock, free_orphans};
 use crate::http::error::{Error, chain};
 use crate::state::App;
 use crate::store;
@@ -42,9 +42,15 @@ pub async fn run(app: App) {
     }
 }
 
-/// One look: every case whose clock has run out takes its step. Returns how many did.
+/// One look: what was merged into an ended case is let go, and every case whose clock has run out takes its step. Returns how many did.
 pub async fn pass(app: &App) -> Result<usize, store::Error> {
-    let mut stepped = 0;
+    let mut stepped = match free_orphans(app).await {
+        Ok(freed) => freed,
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "merged cases could not be taken apart");
+            0
+        }
+    };
     let mut stuck = 0;
     loop {
         // Those that cannot move, for papers still held, must not keep the others waiting.

@@ -20,6 +20,8 @@ pub struct Told {
     pub area: AreaId,
     /// Who handles it now.
     pub assignee: Option<StaffId>,
+    /// Departments that were called to it.
+    pub called: Vec<StaffId>,
 }
 
 /// Everybody who listens.
@@ -72,6 +74,7 @@ mod tests {
             },
             area: AreaId::parse("grid-1").expect("an id"),
             assignee: None,
+            called: Vec::new(),
         }
     }
 

@@ -11,10 +11,12 @@ mod limits;
 mod live;
 mod map;
 mod once;
+mod open311;
 mod pages;
 mod permissions;
 mod photos;
 mod privacy;
+mod reports;
 mod sign_in;
 mod together;
 

@@ -11,6 +11,7 @@ mod desk;
 mod once;
 mod photos;
 mod queue;
+mod reports;
 mod sealed;
 mod visits;
 mod writing;
