@@ -29,10 +29,12 @@ const FILL: [&str; 3] = [
     "insert into reports (case_id, category, lat_e7, lon_e7, cell, state, open, publication, shown,
         voices, words, photos, created_at, updated_at)
      with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < $1),
-     p as (select i, 399000000 + (i * 7919 % 400) / 20 * 60000 + (i * 104729 % 60000) - 30000 as lat,
-        1163000000 + (i * 7919 % 20) * 70000 + (i * 15485863 % 60000) - 30000 as lon from n),
+     d as (select i, i * 2654435761 % 4294967296 as a, i * 40014 % 2147483563 as b,
+        i * 40692 % 2147483399 as c, i * 69621 % 2147483647 as k from n),
+     p as (select i, k, 399000000 + a / 1024 % 20 * 60000 + b % 59999 - 30000 as lat,
+        1163000000 + a / 65536 % 20 * 70000 + c % 59999 - 30000 as lon from d),
      q as (select *, (lon + 1800000000) / 4096 as x, (lat + 900000000) / 4096 as y from p)
-     select printf('01900000-0000-7000-8000-%012d', i), 'kind-' || (i % 25), lat, lon,
+     select printf('01900000-0000-7000-8000-%012d', i), 'kind-' || (k % 25), lat, lon,
         (with recursive m (at, sum) as (select 0, 0 union all
             select at + 1, sum | ((x >> at & 1) << (2 * at)) | ((y >> at & 1) << (2 * at + 1))
             from m where at < 20) select sum from m where at = 20),

@@ -26,9 +26,11 @@ create index reports_newest on reports (created_at, case_id) where shown = 1;
 create index reports_newest_of on reports (category, created_at, case_id) where shown = 1;
 create index reports_voices on reports (voices, case_id) where shown = 1;
 create index reports_voices_of on reports (category, voices, case_id) where shown = 1;
-create index reports_cell on reports (open, cell) where shown = 1;
-create index reports_cell_of on reports (category, open, cell) where shown = 1;
-create index reports_open on reports (cell) where open = 1;
+-- What is looked up by place is answered from the index alone.
+create index reports_cell on reports (open, cell, lat_e7, lon_e7, case_id) where shown = 1;
+create index reports_cell_of on reports (category, open, cell, lat_e7, lon_e7, case_id)
+    where shown = 1;
+create index reports_open on reports (cell, lat_e7, lon_e7, case_id) where open = 1;
 create index reports_merged on reports (merged_into) where merged_into is not null;
 
 -- 我也遇到了: one for each intended act, told apart by a keyed digest of its key.
