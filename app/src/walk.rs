@@ -7,7 +7,7 @@
 pub mod wire;
 
 use crate::api;
-use crate::state::{Known, facts};
+use crate::state::{Facts, Known, facts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::facility::Facility;
@@ -62,6 +62,7 @@ pub struct Engine {
     pub way: RwSignal<Found>,
     /// Counts what was told of doors: a question before that has no answer.
     pub doors: RwSignal<u32>,
+    facts: Facts,
     line: StoredValue<Line, LocalStorage>,
 }
 
@@ -88,10 +89,11 @@ impl Engine {
             circle: RwSignal::new(None),
             way: RwSignal::new(Found::Waiting),
             doors: RwSignal::new(0),
+            facts: facts(),
             line: StoredValue::new_local(Line::default()),
         };
         engine.run_program();
-        let (source, facilities) = (facts().map(), facts().facilities());
+        let (source, facilities) = (engine.facts.map(), engine.facts.facilities());
         Effect::new(move |_| match source.get() {
             Known::Waiting => {}
             Known::Here(source) => engine.fetch(source.network.clone()),
@@ -113,11 +115,10 @@ impl Engine {
         if self.line.with_value(|line| line.worker.is_none()) {
             self.run_program();
         }
-        let address = self.line.try_update_value(|line| line.address.take());
-        match address.flatten() {
-            Some(address) => self.fetch(Some(address)),
-            // The answer comes through the effect.
-            None => drop(facts().map()),
+        self.line.update_value(|line| line.address = None);
+        // Asks again where it is lacking; the answer then comes through the effect.
+        if let Some(source) = self.facts.map().now() {
+            self.fetch(source.network.clone());
         }
     }
 
@@ -131,7 +132,13 @@ impl Engine {
 
     /// Asks for the way to the door of that number.
     pub fn ask_way(self, at: Wgs84, walker: Walker, to: usize) {
-        self.way.set(Found::Waiting);
+        // Under a moving pin the last way stands until the next is there.
+        let same = self
+            .way
+            .with_untracked(|way| matches!(way, Found::Here(way) if way.to == to));
+        if !same {
+            self.way.set(Found::Waiting);
+        }
         let at = spot(at);
         self.line
             .update_value(|line| line.way = Some(Ask::Way { at, walker, to }));
@@ -211,16 +218,13 @@ impl Engine {
 
     /// The network goes over without being copied, once both it and the program are here.
     fn hand_over(self) {
-        let sent = self.line.try_update_value(|line| {
+        self.line.try_update_value(|line| {
             let worker = line.worker.as_ref().filter(|_| line.running)?;
             let network = line.network.take()?;
             line.busy = true;
             let transfer = js_sys::Array::of1(&network);
             worker.post_message_with_transfer(&network, &transfer).ok()
         });
-        if sent.is_none() {
-            self.end();
-        }
     }
 
     fn tell_doors(self, facilities: &[Facility]) {

@@ -114,8 +114,8 @@ pub fn Circle() -> impl IntoView {
         };
         view! {
             <div class="circle">
-                <div class="circle-list" id="circle-list">{results}</div>
                 <MapBeside here all=Arc::clone(&all)/>
+                <div class="circle-list" id="circle-list" tabindex="-1">{results}</div>
             </div>
             <sheet::OpenSheet here all/>
         }

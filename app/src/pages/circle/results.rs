@@ -2,7 +2,7 @@
 
 use super::near::{Wanted, counts, missing, nearest, nearest_of};
 use super::{Here, plain};
-use crate::parts::{CallButton, Icon, SearchBox, Section, announce, copy_text, origin};
+use crate::parts::{CallButton, Icon, Note, SearchBox, Section, announce, copy_text, origin};
 use crate::parts::{can_share, print_page, share_link};
 use crate::state::{facts, prefs};
 use crate::walk::wire::Walk;
@@ -39,10 +39,7 @@ pub fn Results(here: Here, all: Arc<Facilities>) -> impl IntoView {
         let all = Arc::clone(&all);
         match on_map.get() {
             true => view! { <Found here all/> }.into_any(),
-            false => {
-                view! { <p class="note" data-tone="warn" role="status">{tr!(circle.off_map)}</p> }
-                    .into_any()
-            }
+            false => view! { <Note tone="warn" title=tr!(circle.off_map)/> }.into_any(),
         }
     }
 }
