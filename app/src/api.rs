@@ -124,14 +124,19 @@ impl Call {
 
     /// Sends it; the answer is a picture.
     pub async fn send_blob(self) -> Result<web_sys::Blob> {
-        let response = self.answer().await?;
-        if !response.ok() {
-            let text = response.text().await.map_err(|_| Error::Offline)?;
-            return Err(refusal(&text));
-        }
-        let bytes = response.binary().await.map_err(|_| Error::Offline)?;
+        let bytes = self.send_bytes().await?;
         let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
         web_sys::Blob::new_with_u8_array_sequence(&parts).map_err(|_| Error::Garbled)
+    }
+
+    /// Sends it; the answer is bytes.
+    async fn send_bytes(self) -> Result<Vec<u8>> {
+        let response = self.answer().await?;
+        if response.ok() {
+            return response.binary().await.map_err(|_| Error::Offline);
+        }
+        let text = response.text().await.map_err(|_| Error::Offline)?;
+        Err(refusal(&text))
     }
 
     async fn send_text(self) -> Result<String> {
@@ -188,6 +193,12 @@ pub async fn facilities() -> Result<Facilities> {
 /// What the map is drawn from.
 pub async fn map() -> Result<MapSource> {
     Call::get(path::MAP).send().await
+}
+
+/// A file of the map, by the address that [`MapSource`] gives it.
+pub async fn map_file(address: &str) -> Result<js_sys::ArrayBuffer> {
+    let bytes = Call::get(address).send_bytes().await?;
+    Ok(js_sys::Uint8Array::from(bytes.as_slice()).buffer())
 }
 
 /// Times for a visit at an estate.

@@ -29,7 +29,7 @@ pub use chips::{DueChip, StatusChip, Tag};
 pub use contact::{CallButton, Contact};
 pub use errors::{ErrorNote, ErrorSummary, Wrong};
 pub use field::{Choice, Field, TextInput};
-pub use home_picker::{HomeAnswer, HomePicker};
+pub use home_picker::{HomeAnswer, HomePicker, fitting};
 pub use icon::{Icon, icon};
 pub use loaded::{Skeleton, loaded, resolved};
 pub use map::{Look, MapArea, MapMarker, Pinned, Seen, StreetMap};

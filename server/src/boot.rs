@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Keep;
 use crate::http::error::chain;
 use crate::keys::{self, Keys};
-use crate::map::{self, BasemapFile};
+use crate::map::{self, MapFile, MapFiles};
 use crate::photos::{self, Photos};
 use crate::routing::Directory;
 use crate::state::{App, Loaded};
@@ -137,8 +137,19 @@ pub async fn load(store: &Store, now: TimeMs) -> Result<Loaded, Error> {
         former,
         walks,
     };
-    let basemap = street.basemap.as_deref().map(BasemapFile::of).transpose()?;
-    Ok(Loaded::new(stored.version, now, directory, basemap)?)
+    let map = MapFiles {
+        basemap: street
+            .basemap
+            .as_deref()
+            .map(MapFile::basemap)
+            .transpose()?,
+        network: street
+            .network
+            .as_deref()
+            .map(MapFile::network)
+            .transpose()?,
+    };
+    Ok(Loaded::new(stored.version, now, directory, map)?)
 }
 
 /// Those who work here, and those who have left.
