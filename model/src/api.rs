@@ -4,6 +4,7 @@
 //! creates something carries [`IDEMPOTENCY_KEY`]: the same key with the same body gives the first
 //! answer again; with another body 422 `key_reused`.
 
+pub mod coverage;
 pub mod report;
 
 use crate::area::{Role, Staff};
@@ -100,6 +101,17 @@ pub mod path {
     pub const STAFF_AUDIT: &str = "/api/v1/staff/cases/{case}/audit";
     /// GET server-sent events for the whole area, each a [`Change`](super::Change).
     pub const STAFF_LIVE: &str = "/api/v1/staff/live";
+
+    /// GET [`Coverage`](super::coverage::Coverage); query
+    /// [`CoverageQuery`](super::coverage::CoverageQuery).
+    pub const COVERAGE: &str = "/api/v1/staff/coverage";
+    /// GET the same as a spreadsheet.
+    pub const COVERAGE_CSV: &str = "/api/v1/staff/coverage.csv";
+    /// GET the same as a map layer.
+    pub const COVERAGE_GEOJSON: &str = "/api/v1/staff/coverage.geojson";
+    /// GET [`WhatIf`](super::coverage::WhatIf); query
+    /// [`WhatIfQuery`](super::coverage::WhatIfQuery).
+    pub const WHAT_IF: &str = "/api/v1/staff/coverage/what-if";
 
     /// [`PHOTO`] of `photo`.
     pub fn photo(photo: PhotoId) -> String {

@@ -100,7 +100,7 @@ fn optional<T, E>(
     }
 }
 
-fn position(text: &str) -> Result<Wgs84> {
+pub(super) fn position(text: &str) -> Result<Wgs84> {
     let numbers = text.split_once(',').and_then(|(lat, lon)| {
         let number = |text: &str| text.trim().parse::<f64>().ok();
         Wgs84::new(number(lat)?, number(lon)?).ok()

@@ -6,6 +6,7 @@
 mod app;
 mod audit;
 mod bad_input;
+mod coverage;
 mod journey;
 mod limits;
 mod live;
