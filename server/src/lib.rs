@@ -16,6 +16,7 @@ pub mod limits;
 pub mod live;
 pub mod map;
 pub mod openapi;
+pub mod ops;
 pub mod photos;
 pub mod routing;
 pub mod seal;

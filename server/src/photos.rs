@@ -5,9 +5,11 @@
 //! memory; what comes out carries none of what the camera wrote into the file, such as the place.
 
 mod incoming;
+mod moving;
 mod studio;
 
 pub use incoming::{Arrived, Error as NotArrived};
+pub use moving::Checked;
 
 use crate::store::{self, NewPhoto, PhotoRow, Store, hash};
 use axum::body::Body;
@@ -216,12 +218,17 @@ impl Photos {
     pub async fn sweep(&self, now: TimeMs) -> Result<(), Error> {
         let before = now.plus_days(-UNCLAIMED_DAYS);
         for row in self.store.remove_unclaimed_photos(before).await? {
-            self.remove(&self.original(row.id, &row.sha256, row.at))
-                .await?;
-            self.remove(&self.version(&row, PhotoSize::Thumb)).await?;
-            self.remove(&self.version(&row, PhotoSize::Full)).await?;
+            self.remove_bytes(&row).await?;
         }
         self.remove_orphans(before).await
+    }
+
+    /// All that is kept of a picture but its row.
+    async fn remove_bytes(&self, row: &PhotoRow) -> Result<(), Error> {
+        self.remove(&self.original(row.id, &row.sha256, row.at))
+            .await?;
+        self.remove(&self.version(row, PhotoSize::Thumb)).await?;
+        self.remove(&self.version(row, PhotoSize::Full)).await
     }
 
     async fn make(&self, row: &PhotoRow) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Refusal, Serve};
 use crate::http::router;
 use crate::map::{BadTileUrl, Tiles};
+use crate::ops::{InUse, Lock};
 use crate::state::{App, Settings};
 use crate::web::{BadDist, Pages};
 use crate::{deadlines, web};
@@ -32,6 +33,9 @@ pub enum Error {
     /// The way of serving is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Somebody must be alone with what is kept.
+    #[error(transparent)]
+    InUse(#[from] InUse),
     /// What is kept cannot be opened.
     #[error(transparent)]
     Boot(#[from] boot::Error),
@@ -55,6 +59,7 @@ pub enum Error {
 /// Serves until `stop` resolves; then finishes what was begun.
 pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<(), Error> {
     options.check()?;
+    let _used = Lock::shared(&options.keep.data)?;
     let app = open(options).await?;
     let tls = certificate(options).await?;
     let listen = |error| Error::Listen(options.listen, error);
