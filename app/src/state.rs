@@ -315,6 +315,8 @@ impl Ground {
             street: &self.street,
             matters: &self.matters.matters,
             facilities: &self.facilities.facilities,
+            categories: &[],
+            vouched: false,
             now: crate::when::now(),
         }
     }

@@ -27,7 +27,7 @@ words_of! {
     state, State, state:
     Submitted => submitted, Accepted => accepted, Assigned => assigned, InProgress => in_progress,
     AwaitingResident => awaiting_resident, Done => done, Confirmed => confirmed, Lapsed => lapsed,
-    Rejected => rejected, Withdrawn => withdrawn,
+    Rejected => rejected, Withdrawn => withdrawn, Merged => merged,
 }
 
 words_of! {
@@ -40,6 +40,9 @@ words_of! {
     AskExtension => ask_extension, AllowExtension => allow_extension,
     RefuseExtension => refuse_extension, Finish => finish, Confirm => confirm, Reopen => reopen,
     Resume => resume, Lapse => lapse, WithdrawSilent => withdraw_silent,
+    CallDepartment => call_department, ReplyCall => reply_call, EndCall => end_call,
+    Review => review, Publish => publish, Hide => hide, Tag => tag, Merge => merge,
+    Unmerge => unmerge,
 }
 
 words_of! {
@@ -52,6 +55,9 @@ words_of! {
     AskExtension => ask_extension, AllowExtension => allow_extension,
     RefuseExtension => refuse_extension, Finish => finish, Confirm => confirm, Reopen => reopen,
     Resume => resume, Lapse => lapse, WithdrawSilent => withdraw_silent,
+    CallDepartment => call_department, ReplyCall => reply_call, EndCall => end_call,
+    Review => review, Publish => publish, Hide => hide, Tag => tag, Merge => merge,
+    Unmerge => unmerge,
 }
 
 /// Where a case stands, as staff read it: whom it waits for is not them.
@@ -73,7 +79,7 @@ words_of! {
     Missing => missing, TooLong => too_long, BadName => bad_name, BadPhone => bad_phone,
     BadIdNumber => bad_id_number, IdNumberSlip => id_number_slip, BadDate => bad_date,
     DatePast => date_past, DateTooFar => date_too_far, BadChoice => bad_choice, Unknown => unknown,
-    BadSlot => bad_slot, TooManyPhotos => too_many_photos, NotAgreed => not_agreed,
+    BadSlot => bad_slot, FarAway => far_away, BadNumber => bad_number, TooManyPhotos => too_many_photos, NotAgreed => not_agreed,
     Malformed => malformed,
 }
 
@@ -99,7 +105,11 @@ words_of! {
     AlreadyPending => already_pending, NothingPending => nothing_pending,
     ExtendedBefore => extended_before, OriginalsHeld => originals_held,
     NoOriginals => no_originals, UrgedJustNow => urged_just_now, TooLate => too_late,
-    TooEarly => too_early, TooMuch => too_much,
+    TooEarly => too_early, NobodyToAsk => nobody_to_ask, PhotoNeeded => photo_needed,
+    PublicWordsNeeded => public_words_needed, NotReviewed => not_reviewed,
+    CaseNeeded => case_needed, StandsForOthers => stands_for_others,
+    AlreadyCalled => already_called, NotCalled => not_called, BadTags => bad_tags,
+    TooMuch => too_much,
 }
 
 words_of! {
@@ -142,7 +152,7 @@ words_of! {
 
 words_of! {
     /// A kind of case.
-    kind, KindName, kind: ProxyRequest => proxy_request,
+    kind, KindName, kind: ProxyRequest => proxy_request, IssueReport => issue_report,
 }
 
 /// A promised time: `10个工作日`.
@@ -173,7 +183,10 @@ words_by_name! {
     "door" => field.door, "registered" => field.registered, "handling" => field.handling,
     "slot" => field.slot, "station" => field.station, "materials" => field.materials,
     "note" => field.note, "consent" => field.consent,
-    "consent_sensitive" => field.consent_sensitive,
+    "consent_sensitive" => field.consent_sensitive, "photos" => field.photos,
+    "place" => field.place, "words" => field.words, "category" => field.category,
+    "extra" => field.extra, "anonymous" => field.anonymous, "contact_name" => field.contact_name,
+    "contact_phone" => field.contact_phone,
 }
 
 words_by_name! {
@@ -183,6 +196,7 @@ words_by_name! {
     "proxy" => page.proxy, "authority" => page.authority, "home" => page.home,
     "handling" => page.handling, "slot" => page.slot, "station" => page.station,
     "materials" => page.materials, "note" => page.note, "check" => page.check,
+    "report" => page.report,
 }
 
 /// One choice of one question: the same key means another thing elsewhere (`other`, `station`).
@@ -269,6 +283,8 @@ mod tests {
             street: &street,
             matters: &matters,
             facilities: &[],
+            categories: &[],
+            vouched: false,
             now: model::time::TimeMs(0),
         };
         for language in [Locale::zh_CN, Locale::en] {

@@ -4,17 +4,19 @@
 //! creates something carries [`IDEMPOTENCY_KEY`]: the same key with the same body gives the first
 //! answer again; with another body 422 `key_reused`.
 
+pub mod report;
+
 use crate::area::{Role, Staff};
 use crate::calendar::{Due, Light};
 use crate::facility::Facility;
 use crate::field::Answers;
-use crate::id::{AreaId, CaseId, EstateId, FacilityId, MatterId, PhotoId, StaffId};
+use crate::id::{AreaId, CaseId, CategoryId, EstateId, FacilityId, MatterId, PhotoId, StaffId};
 use crate::kinds::KindName;
 use crate::matter::Matter;
 use crate::receipt::Receipt;
 use crate::street::Template;
 use crate::time::TimeMs;
-use crate::workflow::{Action, Actor, Fact, Progress, Slot, State, Verb, Visit};
+use crate::workflow::{Action, Actor, Face, Fact, Progress, Publication, Slot, State, Verb, Visit};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +63,26 @@ pub mod path {
     pub const CASE_TICKET: &str = "/api/v1/cases/{case}/live-ticket";
     /// GET server-sent events, each a [`Change`](super::Change); query `ticket`, once, within a minute.
     pub const LIVE: &str = "/api/v1/live";
+
+    /// GET [`Categories`](super::report::Categories): what may be reported.
+    pub const CATEGORIES: &str = "/api/v1/categories";
+    /// GET [`Reports`](super::report::Reports); query [`ReportsQuery`](super::report::ReportsQuery).
+    pub const REPORTS: &str = "/api/v1/reports";
+    /// GET [`Nearby`](super::report::Nearby): open public cases of a category within 50 m; query
+    /// [`NearQuery`](super::report::NearQuery).
+    pub const REPORTS_NEAR: &str = "/api/v1/reports/near";
+    /// GET [`PublicReport`](super::report::PublicReport).
+    pub const REPORT: &str = "/api/v1/reports/{case}";
+    /// GET a picture everybody may see; size `thumb` or `full`.
+    pub const REPORT_PHOTO: &str = "/api/v1/reports/{case}/photos/{photo}/{size}";
+    /// POST 我也遇到了, no body → [`Following`](super::report::Following). The same
+    /// `Idempotency-Key` is the same voice.
+    pub const VOICES: &str = "/api/v1/reports/{case}/voices";
+    /// POST, no body → [`Following`](super::report::Following). With the header
+    /// [`CASE_SECRET`](super::CASE_SECRET): GET [`Followed`](super::report::Followed), DELETE ends it.
+    pub const FOLLOWING: &str = "/api/v1/reports/{case}/following";
+    /// GET [`AlikeCases`](super::report::AlikeCases): cases that may be the same thing.
+    pub const STAFF_ALIKE: &str = "/api/v1/staff/cases/{case}/alike";
 
     /// POST [`SignIn`](super::SignIn) → [`Me`](super::Me); GET [`Me`](super::Me); DELETE signs out.
     pub const SESSION: &str = "/api/v1/staff/session";
@@ -109,6 +131,7 @@ macro_rules! wire {
         pub struct $name { $($body)* })+
     };
 }
+pub(crate) use wire;
 
 wire! {
     /// All matters with their guides.
@@ -233,8 +256,11 @@ wire! {
         pub receipt: Receipt,
         /// Of which kind.
         pub kind: KindName,
-        /// The matter's name.
+        /// The matter's or the category's name.
         pub matter: Option<String>,
+        /// The category's name.
+        #[serde(default)]
+        pub category: Option<String>,
         /// Where it stands.
         pub state: State,
         /// Since when.
@@ -255,7 +281,7 @@ wire! {
         pub kind: KindName,
         /// The matter.
         pub matter: Option<MatterId>,
-        /// The matter's name when it was handed in.
+        /// The matter's or the category's name when it was handed in.
         pub matter_name: Option<String>,
         /// When it was handed in.
         pub at: TimeMs,
@@ -277,6 +303,21 @@ wire! {
         pub visit_code: bool,
         /// The head of its hash chain, hexadecimal.
         pub head: String,
+        /// What it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub category: Option<CategoryId>,
+        /// The category's name when it was handed in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub category_name: Option<String>,
+        /// How far it may be seen.
+        #[serde(default)]
+        pub publication: Publication,
+        /// People who met the same: whoever handed it in, and those who added their voice.
+        #[serde(default)]
+        pub voices: u32,
+        /// The case that stands for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub merged: Option<report::StandsFor>,
     }
 
     /// Where a case stands: of its [`Progress`] what concerns the resident.
@@ -335,6 +376,9 @@ wire! {
         /// Photos handed in.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub photos: Vec<PhotoId>,
+        /// How far it may be seen from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub publication: Option<Publication>,
     }
 
     /// One line of the timeline.
@@ -451,8 +495,11 @@ wire! {
         pub receipt: Receipt,
         /// Of which kind.
         pub kind: KindName,
-        /// The matter's name.
+        /// The matter's or the category's name.
         pub matter_name: Option<String>,
+        /// The category's name.
+        #[serde(default)]
+        pub category_name: Option<String>,
         /// Where it stands.
         pub progress: Progress,
         /// The colour of its clock.
@@ -487,6 +534,18 @@ wire! {
         pub templates: Vec<Template>,
         /// To whom it can be assigned, the grid's own worker first.
         pub colleagues: Vec<Staff>,
+        /// Departments that can be called, the category's own first.
+        #[serde(default)]
+        pub departments: Vec<report::Department>,
+        /// What everybody may read and see of it, as last decided.
+        #[serde(default)]
+        pub face: Option<Face>,
+        /// It is finished only with a photo of how it is now.
+        #[serde(default)]
+        pub photo_at_finish: bool,
+        /// Cases for which it stands.
+        #[serde(default)]
+        pub stands_for: Vec<report::Alike>,
     }
 
     /// Who opened a case.
@@ -569,6 +628,7 @@ impl From<&Fact> for Happened {
             days: fact.days,
             rating: fact.rating,
             photos: fact.photos.clone(),
+            publication: fact.publication,
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct Words {
     /// Papers taken or handed back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub papers: Vec<String>,
+    /// What everybody may read, once it is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<String>,
 }
 
 impl Words {
@@ -55,6 +58,7 @@ impl Words {
                 .map(|p| p.trim().to_owned())
                 .filter(|p| !p.is_empty())
                 .collect(),
+            public: kept(&action.face.as_ref().map(|face| face.words.clone())),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::area::{Estate, Level};
 use crate::facility::Facility;
-use crate::id::{AreaId, FacilityId, MatterId, PhotoId};
+use crate::id::{AreaId, CategoryId, FacilityId, MatterId, PhotoId};
+use crate::issue::{self, ExtraAnswers, IssueCategory};
 use crate::matter::Matter;
-use crate::place::Home;
+use crate::place::{Home, Spot, Wgs84, metres_between};
 use crate::street::Street;
 use crate::text::{self, Fault};
 use crate::time::TimeMs;
@@ -13,7 +14,7 @@ use jiff::ToSpan;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What somebody answered, by field name: the payload of a case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,8 +67,13 @@ pub struct Context<'a> {
     pub matters: &'a [Matter],
     /// Facilities; stations are among them.
     pub facilities: &'a [Facility],
+    /// Categories of what may be reported.
+    pub categories: &'a [IssueCategory],
     /// The moment of checking.
     pub now: TimeMs,
+    /// Another system known to us hands it in (Open311) and answers for who reported it: nothing
+    /// is asked about the person.
+    pub vouched: bool,
 }
 
 impl<'a> Context<'a> {
@@ -75,6 +81,21 @@ impl<'a> Context<'a> {
     pub fn matter(&self, answers: &Answers) -> Option<&'a Matter> {
         let id = answers.text("matter");
         self.matters.iter().find(|matter| matter.id.as_str() == id)
+    }
+
+    /// The category chosen in `answers`.
+    pub fn category(&self, answers: &Answers) -> Option<&'a IssueCategory> {
+        let id = answers.text("category");
+        self.categories
+            .iter()
+            .find(|category| category.id.as_str() == id)
+    }
+
+    /// Whether `at` is near what this street looks after. True where no estate is known.
+    pub fn is_near(&self, at: Wgs84) -> bool {
+        let estates = &self.street.estates;
+        let near = |estate: &Estate| metres_between(estate.entrance, at) <= FARTHEST_M;
+        estates.is_empty() || estates.iter().any(near)
     }
 
     /// The estate of that id.
@@ -85,6 +106,12 @@ impl<'a> Context<'a> {
             .find(|estate| estate.id == home.estate)
     }
 }
+
+/// What is further than this from every estate is another place's: a device that took the wrong
+/// position, or somebody on a journey.
+pub const FARTHEST_M: f64 = 10_000.0;
+/// Words about a place are at most this many characters.
+pub const SPOT_WORDS_MAX: usize = 100;
 
 /// One question.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +178,21 @@ pub enum Shape {
     Signature,
     /// Agreement in plain words: `true`.
     Consent,
+    /// Pictures: their ids, from `min` to `max` of them.
+    Photos {
+        /// At least.
+        min: usize,
+        /// At most.
+        max: usize,
+    },
+    /// Where it is: [`Spot`].
+    Place,
+    /// What it is about: a category's id.
+    Category,
+    /// The category's own questions: [`ExtraAnswers`].
+    Extra,
+    /// A box to tick: `true`; left out where it is not.
+    Tick,
 }
 
 /// Whether the resident has a paper.
@@ -293,6 +335,8 @@ impl Field {
         match self.shape {
             Shape::Home => self.check_home(answers, context),
             Shape::Materials => self.check_materials(answers, context),
+            Shape::Place => self.check_place(answers, context),
+            Shape::Extra => self.check_extra(answers, context),
             _ => {
                 let checked = self.check_plain(answers, context);
                 checked
@@ -346,8 +390,42 @@ impl Field {
                 Fault::Malformed,
             ),
             Shape::Consent => ensure(answers.get(self.name) == Some(true), Fault::NotAgreed),
-            Shape::Home | Shape::Materials => Ok(()),
+            Shape::Photos { min, max } => check_photos(answers.get(self.name), min, max),
+            Shape::Category => ensure(context.category(answers).is_some(), Fault::Unknown),
+            Shape::Tick => ensure(answers.get::<bool>(self.name).is_some(), Fault::Malformed),
+            Shape::Home | Shape::Materials | Shape::Place | Shape::Extra => Ok(()),
         }
+    }
+
+    fn check_place(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
+        let Some(spot) = answers.get::<Spot>(self.name) else {
+            return vec![self.fault(Fault::Malformed)];
+        };
+        let estates = &context.street.estates;
+        let unknown = |id| !estates.iter().any(|estate| estate.id == id);
+        let words = spot.words.as_deref().unwrap_or_default();
+        let mut faults = Vec::new();
+        if !context.is_near(spot.at) {
+            faults.push(self.fault(Fault::FarAway));
+        }
+        if spot.estate.is_some_and(unknown) {
+            faults.push(self.part("estate", Fault::Unknown));
+        }
+        if words.trim().chars().count() > SPOT_WORDS_MAX {
+            faults.push(self.part("words", Fault::TooLong));
+        }
+        faults
+    }
+
+    fn check_extra(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
+        let Some(given) = answers.get::<ExtraAnswers>(self.name) else {
+            return vec![self.fault(Fault::Malformed)];
+        };
+        let asked = context.category(answers).map(|c| c.extra.as_slice());
+        issue::check_extra(asked.unwrap_or_default(), &given)
+            .into_iter()
+            .map(|(code, fault)| self.part(&code, fault))
+            .collect()
     }
 
     fn check_home(&self, answers: &Answers, context: &Context<'_>) -> Vec<FieldFault> {
@@ -412,6 +490,18 @@ impl Field {
             field: format!("{}.{part}", self.name),
             fault,
         }
+    }
+}
+
+/// The same picture twice would be claimed twice.
+fn check_photos(given: Option<Vec<PhotoId>>, min: usize, max: usize) -> Result<(), Fault> {
+    let photos = given.ok_or(Fault::Malformed)?;
+    let distinct: BTreeSet<_> = photos.iter().collect();
+    match photos.len() {
+        count if count < min => Err(Fault::Missing),
+        count if count > max => Err(Fault::TooManyPhotos),
+        count if count > distinct.len() => Err(Fault::Malformed),
+        _ => Ok(()),
     }
 }
 
@@ -492,6 +582,9 @@ pub fn normalised(
                 );
             }
             Shape::Home => kept.set(field.name, &trimmed_home(answers, field.name)),
+            Shape::Place => kept.set(field.name, &trimmed_spot(answers, field.name)),
+            Shape::Extra => kept.set(field.name, &answers.get::<ExtraAnswers>(field.name)),
+            Shape::Tick if answers.get(field.name) != Some(true) => {}
             _ if value.is_string() => kept.set(field.name, &typed),
             _ => kept.set(field.name, value),
         }
@@ -507,6 +600,16 @@ fn trimmed_home(answers: &Answers, name: &str) -> Option<Home> {
     })
 }
 
+/// Read as what it is and written again: what else a caller put beside it is not kept.
+fn trimmed_spot(answers: &Answers, name: &str) -> Option<Spot> {
+    let spot: Spot = answers.get(name)?;
+    let words = spot.words.map(|words| words.trim().to_owned());
+    Some(Spot {
+        words: words.filter(|words| !words.is_empty()),
+        ..spot
+    })
+}
+
 /// The pictures that `answers` refer to, each with the name of its field.
 pub fn photos(fields: &'static [Field], answers: &Answers) -> Vec<(PhotoId, &'static str)> {
     let mut found = Vec::new();
@@ -514,6 +617,10 @@ pub fn photos(fields: &'static [Field], answers: &Answers) -> Vec<(PhotoId, &'st
         match field.shape {
             Shape::Signature => {
                 found.extend(answers.get(field.name).map(|id| (id, field.name)));
+            }
+            Shape::Photos { .. } => {
+                let given: Vec<PhotoId> = answers.get(field.name).unwrap_or_default();
+                found.extend(given.into_iter().map(|id| (id, field.name)));
             }
             Shape::Materials => {
                 let given: BTreeMap<String, MaterialAnswer> =
@@ -555,4 +662,10 @@ pub struct Envelope {
     pub slot: Option<Slot>,
     /// The station chosen.
     pub station: Option<FacilityId>,
+    /// What it is about.
+    pub category: Option<CategoryId>,
+    /// Where it is, as a point; decides who handles it where no home does.
+    pub at: Option<Wgs84>,
+    /// Nobody's name or number came with it.
+    pub anonymous: bool,
 }

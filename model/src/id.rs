@@ -92,6 +92,10 @@ slug_id! {
     MatterId
 }
 slug_id! {
+    /// A category of what is reported from the street (随手拍).
+    CategoryId
+}
+slug_id! {
     /// A facility: a station, a clinic, a market.
     FacilityId
 }

@@ -11,6 +11,7 @@ pub mod facility;
 pub mod field;
 pub mod hours;
 pub mod id;
+pub mod issue;
 pub mod kind;
 pub mod kinds;
 pub mod matter;

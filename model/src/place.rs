@@ -71,6 +71,50 @@ pub struct Home {
     pub door: String,
 }
 
+/// Where something is that somebody reports, and how they found it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Spot {
+    /// The point.
+    pub at: Wgs84,
+    /// How it was found.
+    pub found: Found,
+    /// The estate it was picked by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estate: Option<EstateId>,
+    /// Where it is in the person's own words ("3号楼北门"), at most 100 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+/// How a [`Spot`] was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// The device said so.
+    Device,
+    /// A photo carried it.
+    Photo,
+    /// Tapped on the map.
+    Map,
+    /// Picked from the list of estates and landmarks.
+    List,
+    /// Another system sent it.
+    Sent,
+}
+
+/// Metres between two positions on a sphere of the earth's mean radius: within 0.6 % of the
+/// ellipsoid's.
+pub fn metres_between(a: Wgs84, b: Wgs84) -> f64 {
+    const EARTH_M: f64 = 6_371_008.8;
+    let (lat_a, lat_b) = (a.lat.to_radians(), b.lat.to_radians());
+    let up = ((lat_b - lat_a) / 2.0).sin();
+    let across = ((b.lon - a.lon).to_radians() / 2.0).sin();
+    let chord = up * up + lat_a.cos() * lat_b.cos() * across * across;
+    2.0 * EARTH_M * chord.clamp(0.0, 1.0).sqrt().asin()
+}
+
 /// Whether `point` lies inside the closed ring `ring` (even-odd rule; the ring need not
 /// repeat its first point). Points exactly on an edge may fall on either side.
 pub fn ring_contains(ring: &[Wgs84], point: Wgs84) -> bool {
@@ -116,6 +160,13 @@ mod tests {
         assert!(!ring_contains(&bay, at(3.0, 2.0)));
         assert!(ring_contains(&bay, at(3.0, 3.5)));
         assert!(!ring_contains(&[], at(0., 0.)));
+    }
+
+    #[test]
+    fn a_minute_of_latitude_is_a_sea_mile() {
+        let metres = metres_between(at(40., 116.), at(40. + 1. / 60., 116.));
+        assert!((metres - 1853.).abs() < 3., "{metres}");
+        assert_eq!(metres_between(at(40., 116.), at(40., 116.)), 0.0);
     }
 
     #[test]

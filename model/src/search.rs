@@ -95,7 +95,7 @@ fn is_subsequence(word: &str, query: &str) -> bool {
 }
 
 /// Lower case, half width, no spaces or punctuation, ü as v.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.chars()
         .map(half_width)
         .flat_map(char::to_lowercase)

@@ -48,6 +48,12 @@ pub enum Fault {
     /// The time is past or was never offered.
     #[error("not a time on offer")]
     BadSlot,
+    /// A place outside what this street looks after.
+    #[error("too far away")]
+    FarAway,
+    /// Not a number.
+    #[error("not a number")]
+    BadNumber,
     /// More photos than may be handed in.
     #[error("too many photos")]
     TooManyPhotos,

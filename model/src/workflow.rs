@@ -4,14 +4,18 @@
 //! A kind's flow is a table of [`Rule`]s. State is what the events add up to ([`Progress`]).
 
 mod action;
+mod layers;
 mod progress;
 mod step;
 mod table;
 
 pub use action::{Action, Actor, Slot, State, Verb};
+pub use layers::{Call, Face, Merged, Publication, Shown, Tags};
 pub use progress::{Fact, Pending, Progress, Visit};
 pub use step::{Refused, Rules, allowed, needs_of, step};
-pub use table::{Flow, HANDLED, Needs, Rule, To, Who};
+pub use table::{
+    ANALYSED, CALLED, Flow, HANDLED, Layer, MERGED, Needs, ORIGINALS, PUBLISHED, Rule, To, Who,
+};
 
 /// After this many days without an answer a finished case lapses (期满结案).
 pub const LAPSE_AFTER_DAYS: i64 = 15;
@@ -25,3 +29,5 @@ pub const URGE_EVERY_S: i64 = 24 * 3600;
 pub const ACCEPT_WITHIN_WORKING_DAYS: u16 = 1;
 /// An extension adds at most this many working days, once.
 pub const EXTENSION_MAX_DAYS: u16 = 30;
+/// A department is given at most this many working days to answer a call.
+pub const CALL_MAX_DAYS: u16 = 30;

@@ -112,6 +112,8 @@ impl Town {
             street: &self.street,
             matters: &self.matters,
             facilities: &self.facilities,
+            categories: &[],
+            vouched: false,
             now: TimeMs::start_of(date(2026, 3, 2)),
         }
     }

@@ -1,6 +1,7 @@
 //! What is done with cases: handing in, acting, looking up. Decisions are the model's; here they
 //! are made durable once, and told to whoever listens.
 
+pub mod public;
 pub mod view;
 
 use crate::http::error::{Error, Result};
@@ -8,11 +9,14 @@ use crate::live::Told;
 use crate::routing::{Directory, Routed, can_handle};
 use crate::slots;
 use crate::state::App;
-use crate::store::{self, Answer, Case, CaseEvent, CaseRecord, Done, NewStep, Once, OnceKey};
+use crate::store::{
+    self, Answer, Case, CaseEvent, Done, History, NewReport, NewStep, Once, OnceKey, Report,
+    StepDraft,
+};
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;
-use model::field::{Envelope, FieldFault, normalised, photos};
-use model::id::{AreaId, CaseId, EventId, MatterId};
+use model::field::{Context, Envelope, FieldFault, normalised, photos};
+use model::id::{AreaId, CaseId, EventId, PhotoId, StaffId};
 use model::privacy::last_four;
 use model::problem::Code;
 use model::receipt::Receipt;
@@ -30,6 +34,8 @@ use view::Reader;
 /// Receipt numbers are drawn until a free one is found: with a million cases one draw in a
 /// hundred is taken, so that so many in a row means something else is wrong.
 const DRAWS: u32 = 16;
+/// Cases taken apart at one go.
+const ORPHANS: u32 = 100;
 
 /// What this key was answered before; none where it is new.
 pub async fn answered(app: &App, key: &OnceKey) -> Result<Option<Answer>> {
@@ -55,29 +61,39 @@ fn json(status: u16, body: &impl Serialize) -> Result<Answer> {
 
 /// Takes a case in: checked, routed, durable.
 pub async fn submit(app: &App, sent: NewCase, key: OnceKey) -> Result<Answer> {
+    let draft = draft(app, sent, None)?;
+    match draft.saved(app, Some(&key)).await? {
+        (Done::New, answer) => Ok(answer),
+        (earlier, _) => once(earlier),
+    }
+}
+
+/// Takes in a case that another system answers for. `token` is what that system asks after it by.
+pub async fn submit_vouched(app: &App, sent: NewCase, token: String) -> Result<()> {
+    let draft = draft(app, sent, Some(token))?;
+    draft.saved(app, None).await.map(drop)
+}
+
+/// A checked case. With a token, another system answers for it.
+fn draft(app: &App, sent: NewCase, token: Option<String>) -> Result<Draft> {
     let street = app.street();
     let now = app.now();
     let fields = sent.kind.fields();
-    let answers =
-        normalised(fields, &sent.answers, &street.context(now)).map_err(Error::Invalid)?;
+    let context = Context {
+        vouched: token.is_some(),
+        ..street.context(now)
+    };
+    let answers = normalised(fields, &sent.answers, &context).map_err(Error::Invalid)?;
     let envelope = sent.kind.envelope(&answers);
     let routed = street.route(&envelope).map_err(Error::broken)?;
-    let draft = Draft {
+    Ok(Draft {
         visit: first_visit(&street, &envelope, &routed, now)?,
         sent: NewCase { answers, ..sent },
         envelope,
         routed,
+        token,
         now,
-    };
-    for _ in 0..DRAWS {
-        match draft.save(app, &street, &key).await {
-            Err(store::Error::Taken(store::Taken::Receipt)) => {}
-            Ok((Done::New, answer)) => return Ok(answer),
-            Ok((earlier, _)) => return once(earlier),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Error::broken("no free receipt number was drawn"))
+    })
 }
 
 /// The visit that was asked for, if its time is on offer.
@@ -113,16 +129,29 @@ struct Draft {
     envelope: Envelope,
     routed: Routed,
     visit: Option<Visit>,
+    token: Option<String>,
     now: TimeMs,
 }
 
 impl Draft {
+    /// Saves it under the first number that is free.
+    async fn saved(&self, app: &App, key: Option<&OnceKey>) -> Result<(Done, Answer)> {
+        let street = app.street();
+        for _ in 0..DRAWS {
+            match self.save(app, &street, key).await {
+                Err(store::Error::Taken(store::Taken::Receipt)) => {}
+                saved => return Ok(saved?),
+            }
+        }
+        Err(Error::broken("no free receipt number was drawn"))
+    }
+
     /// One attempt: a number drawn, everything written in one transaction.
     async fn save(
         &self,
         app: &App,
         street: &Directory,
-        key: &OnceKey,
+        key: Option<&OnceKey>,
     ) -> Result<(Done, Answer), store::Error> {
         let fact = self.fact(street);
         let progress = Progress::submitted(&fact);
@@ -141,11 +170,11 @@ impl Draft {
         };
         let body = serde_json::to_vec(&submitted).unwrap_or_default();
         let answer = Answer { status: 201, body };
-        let saved = Once {
+        let saved = key.map(|key| Once {
             key: key.clone(),
             answer: answer.clone(),
-        };
-        let done = app.store.create_case(draft, Some(saved)).await?;
+        });
+        let done = app.store.create_case(draft, saved).await?;
         if matches!(done, Done::New) {
             tell(app, id, &progress, &self.routed.area);
             metrics::counter!("cases_submitted_total").increment(1);
@@ -162,17 +191,11 @@ impl Draft {
     fn fact(&self, street: &Directory) -> Fact {
         let named = photos(self.sent.kind.fields(), &self.sent.answers);
         Fact {
-            verb: None,
-            at: self.now,
-            actor: Actor::Resident,
-            on_word: false,
-            state: State::Submitted,
-            staff: None,
             visit: self.visit.clone(),
             due: Some(self.answer_by(street)),
-            days: None,
-            rating: None,
             photos: named.into_iter().map(|(id, _)| id).collect(),
+            anonymous: self.envelope.anonymous,
+            ..Fact::new(self.now, Actor::Resident, State::Submitted)
         }
     }
 
@@ -183,7 +206,7 @@ impl Draft {
             id: CaseId(Uuid::now_v7()),
             receipt: Receipt::of(rand::random()),
             kind: self.sent.kind,
-            matter_name: matter_name(street, matter.as_ref()),
+            matter_name: self.about(street),
             matter,
             area: self.routed.area.clone(),
             estate: self.routed.estate.clone(),
@@ -195,15 +218,30 @@ impl Draft {
                 .into_iter()
                 .map(|(id, field)| (id, field.to_owned()))
                 .collect(),
+            report: self.report(),
             progress,
             fact,
         }
     }
-}
 
-fn matter_name(street: &Directory, id: Option<&MatterId>) -> Option<String> {
-    let matter = id.and_then(|id| street.matter(id));
-    matter.map(|matter| matter.name.clone())
+    /// What it is about, as it is called today.
+    fn about(&self, street: &Directory) -> Option<String> {
+        let matter = self.envelope.matter.as_ref();
+        let matter = matter.and_then(|id| street.matter(id));
+        let category = self.envelope.category.as_ref();
+        let category = category.and_then(|id| street.category(id));
+        matter
+            .map(|matter| matter.name.clone())
+            .or_else(|| category.map(|category| category.name.clone()))
+    }
+
+    fn report(&self) -> Option<NewReport> {
+        Some(NewReport {
+            category: self.envelope.category.clone()?,
+            at: self.envelope.at?,
+            token: self.token.clone(),
+        })
+    }
 }
 
 /// A decided action, and the case as it will be.
@@ -226,11 +264,15 @@ pub async fn act(
         return Err(Code::CaseChanged.into());
     }
     let street = app.street();
+    let parent = parent_of(app, &case, &act.action, reader).await?;
     let decided = decide(&street, &case, &act.action, &reader.actor(), app.now())?;
     let draft = app.store.draft_step(&case.record, decided.step)?;
     let mut after = decided.after;
     after.record.head = draft.head();
-    add_photos(app, &mut after, &act.action).await;
+    add_photos(app, &mut after, &draft).await;
+    if matches!(act.action.verb, Verb::Merge | Verb::Unmerge) {
+        after.beside.parent = parent;
+    }
     let code = match draft.door_code(&case.record) {
         Some(code) => Some(code),
         None if after.record.progress.visit.is_some() => {
@@ -245,7 +287,7 @@ pub async fn act(
     };
     match app.store.append_step(draft, Some(saved)).await? {
         Done::New => {
-            done(app, &after.record, act.action.verb);
+            done(app, &after, act.action.verb).await;
             Ok(answer)
         }
         other => once(other),
@@ -264,15 +306,86 @@ pub async fn act_by_clock(app: &App, case: Case, verb: Verb) -> Result<()> {
     )?;
     let draft = app.store.draft_step(&case.record, decided.step)?;
     app.store.append_step(draft, None).await?;
-    done(app, &decided.after.record, verb);
+    done(app, &decided.after, verb).await;
     Ok(())
 }
 
-fn done(app: &App, after: &CaseRecord, verb: Verb) {
+/// The case that is to stand for another. Whoever merges must see both; it must be of the street,
+/// handled, and not merged itself, and the other must stand for none.
+async fn parent_of(
+    app: &App,
+    case: &Case,
+    action: &Action,
+    reader: Reader<'_>,
+) -> Result<Option<(Report, Progress)>> {
+    let (Verb::Merge, Some(into)) = (action.verb, action.into) else {
+        return Ok(None);
+    };
+    if !case.beside.stands_for.is_empty() {
+        return Err(Refused::StandsForOthers.into());
+    }
+    let unfit = || Error::from(Refused::CaseNeeded);
+    let report = app.store.report(into).await.map_err(|error| match error {
+        store::Error::NotFound => unfit(),
+        error => error.into(),
+    })?;
+    let History { area, progress, .. } = app.store.history(into).await?;
+    let seen = match reader {
+        Reader::Resident => false,
+        Reader::Staff(staff) => {
+            progress.assignee.as_ref() == Some(&staff.id) || app.street().sees(staff, &area)
+        }
+    };
+    let stands = report.state.is_open() || report.state == State::Done;
+    if seen && stands && into != case.record.id && case.beside.report.is_some() {
+        Ok(Some((report, progress)))
+    } else {
+        Err(unfit())
+    }
+}
+
+/// Tells whoever listens, those of cases for which it stands among them; and lets those go when
+/// it will not be handled any more.
+async fn done(app: &App, case: &Case, verb: Verb) {
+    let after = &case.record;
     tell(app, after.id, &after.progress, &after.area);
+    for other in &case.beside.stands_for {
+        let change = Change {
+            case: other.report.case,
+            seq: other.seq,
+            state: State::Merged,
+        };
+        app.live.tell(Told {
+            change,
+            area: after.area.clone(),
+            assignee: None,
+            called: Vec::new(),
+        });
+    }
+    let ended = matches!(after.progress.state, State::Withdrawn | State::Rejected);
+    if ended && !case.beside.stands_for.is_empty() {
+        // What is missed here, the clock's next look finds.
+        let _ = Box::pin(free_orphans(app)).await;
+    }
     let name = verb_name(verb);
     metrics::counter!("case_actions_total", "verb" => name.clone()).increment(1);
     tracing::info!(case = %after.id, receipt = %after.receipt.digits(), verb = name, "case acted on");
+}
+
+/// Takes apart what was merged into a case that will not be handled any more: the thing reported
+/// is still there for the others. Returns how many.
+pub async fn free_orphans(app: &App) -> Result<usize> {
+    let mut freed = 0;
+    for id in app.store.orphans(ORPHANS).await? {
+        let case = app.store.case(id).await?;
+        match act_by_clock(app, case, Verb::Unmerge).await {
+            Ok(()) => freed += 1,
+            // Somebody was quicker.
+            Err(Error::Plain(Code::CaseChanged) | Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(freed)
 }
 
 /// The name of a verb on the wire.
@@ -296,6 +409,14 @@ fn decide(
     if named.is_some_and(|id| !street.staff(id).is_some_and(|s| can_handle(s.role))) {
         return Err(Refused::StaffNeeded.into());
     }
+    let department = |id: &StaffId| street.seed.departments.iter().any(|d| d.staff == *id);
+    if fact
+        .call
+        .as_ref()
+        .is_some_and(|call| !department(&call.staff))
+    {
+        return Err(Refused::StaffNeeded.into());
+    }
     if let Some(visit) = &fact.visit {
         on_offer(street, visit, now)?;
     }
@@ -311,16 +432,36 @@ fn decide(
         words: words.clone(),
     });
     after.record.progress = progress.clone();
-    let photos = action.photos.iter();
+    let photos = photos_of(case, &fact)?;
     Ok(Decided {
         after,
         step: NewStep {
             progress,
             fact,
             words,
-            photos: photos.map(|id| (*id, "event".to_owned())).collect(),
+            photos,
         },
     })
+}
+
+/// The pictures that come with a step, each with the field it stands under. What everybody is to
+/// see is the case's own, or handed in now.
+fn photos_of(case: &Case, fact: &Fact) -> Result<Vec<(PhotoId, String)>> {
+    let own = |id: PhotoId| case.photos.iter().any(|photo| photo.id == id);
+    let mut photos: Vec<_> = fact
+        .photos
+        .iter()
+        .map(|id| (*id, "event".to_owned()))
+        .collect();
+    for shown in &fact.shown {
+        if shown.covers.is_some_and(|covered| !own(covered)) {
+            return Err(Code::NotFound.into());
+        }
+        if !own(shown.photo) && !photos.iter().any(|(id, _)| *id == shown.photo) {
+            photos.push((shown.photo, "public".to_owned()));
+        }
+    }
+    Ok(photos)
 }
 
 /// Staff may book at short notice, but only whole slots of the visitor's hours: times that
@@ -337,11 +478,11 @@ fn on_offer(street: &Directory, visit: &Visit, now: TimeMs) -> Result<()> {
 
 /// Photos handed in with an action, as they will stand at the case. One that is not there makes
 /// the step itself fail.
-async fn add_photos(app: &App, after: &mut Case, action: &Action) {
-    for id in &action.photos {
+async fn add_photos(app: &App, after: &mut Case, draft: &StepDraft) {
+    for (id, field) in draft.photos() {
         if let Ok(mut photo) = app.store.photo(*id).await {
             photo.case = Some(after.record.id);
-            photo.field = "event".to_owned();
+            photo.field = field.clone();
             after.photos.push(photo);
         }
     }
@@ -352,6 +493,11 @@ fn tell(app: &App, case: CaseId, progress: &Progress, area: &AreaId) {
         change: change(case, progress),
         area: area.clone(),
         assignee: progress.assignee.clone(),
+        called: progress
+            .calls
+            .iter()
+            .map(|call| call.staff.clone())
+            .collect(),
     });
 }
 

@@ -23,6 +23,8 @@ pub enum Command {
     Import(Import),
     /// Manage those who sign in.
     Staff(StaffArgs),
+    /// Manage keys of other systems that hand cases in (Open311).
+    Apikey(ApiKeyArgs),
     /// Build a walking network from a map and ask it questions.
     Circle(crate::circle_cli::CircleArgs),
     /// Walk the hash chain of every case and compare every photo with its digest.
@@ -234,6 +236,12 @@ pub struct Limits {
     /// Attempts to sign in from one address, an hour.
     #[arg(long, env = "YIKEZHONG_SIGN_IN_PER_HOUR", default_value_t = 60)]
     pub sign_in_per_hour: u32,
+    /// Voices (我也遇到了) and new followers from one address, an hour.
+    #[arg(long, env = "YIKEZHONG_VOICES_PER_HOUR", default_value_t = 60)]
+    pub voices_per_hour: u32,
+    /// Voices for one case from one address, a day: a household shares an address, a crowd does not.
+    #[arg(long, env = "YIKEZHONG_VOICES_OF_CASE_PER_DAY", default_value_t = 6)]
+    pub voices_of_case_per_day: u32,
 }
 
 impl Default for Limits {
@@ -245,6 +253,8 @@ impl Default for Limits {
             submit_per_hour: 30,
             photos_per_hour: 300,
             sign_in_per_hour: 60,
+            voices_per_hour: 60,
+            voices_of_case_per_day: 6,
         }
     }
 }
@@ -294,6 +304,51 @@ pub struct StaffAdd {
     /// The password, for scripts; else it is read from standard input.
     #[arg(long, env = "YIKEZHONG_STAFF_PASSWORD", hide_env_values = true)]
     pub password: Option<String>,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong apikey`.
+#[derive(Clone, Debug, Args)]
+pub struct ApiKeyArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ApiKeyCommand,
+}
+
+/// What can be done with keys.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Make a key and print it: it is shown this once and kept nowhere.
+    Add(ApiKeyAdd),
+    /// Print whose keys there are, what they may do, and since when.
+    List(Keep),
+    /// End a key at once.
+    Remove(ApiKeyRemove),
+}
+
+/// `yikezhong apikey add`.
+#[derive(Clone, Debug, Args)]
+pub struct ApiKeyAdd {
+    /// Whose key it is; one word to find it by.
+    pub name: String,
+    /// What it may do: `report` hands cases in.
+    #[arg(long, default_value = crate::open311::REPORT_SCOPE)]
+    pub scope: String,
+    /// Cases it may hand in in an hour.
+    #[arg(long, default_value_t = 600)]
+    pub per_hour: u32,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong apikey remove`.
+#[derive(Clone, Debug, Args)]
+pub struct ApiKeyRemove {
+    /// Whose key.
+    pub name: String,
     /// Where things are kept.
     #[command(flatten)]
     pub keep: Keep,

@@ -13,6 +13,7 @@ mod map;
 mod operation;
 mod place;
 pub mod prepared;
+mod reports;
 mod staff;
 
 pub use operation::recorder;
@@ -27,7 +28,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
 use error::Error;
-use model::api::{self, path};
+use model::api::{self, path, report};
 use model::area::Role;
 use model::problem::Code;
 use model::street::Street;
@@ -42,7 +43,7 @@ const JSON_MAX_BYTES: usize = 64 * 1024;
 /// Every address of the API.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Who::{Anybody, CaseHolder, Staff, TicketHolder};
+    use Who::{Anybody, CaseHolder, Follower, Staff, TicketHolder};
     vec![
         get(path::STREET, Anybody, place::street).says("The street: areas, estates, hotlines, notices, working days.").gives::<Street>(),
         get(path::MATTERS, Anybody, place::matters).says("All matters with their guides.").gives::<api::Matters>(),
@@ -61,6 +62,16 @@ pub fn routes() -> Vec<Route> {
         post(path::CASE_TICKET, CaseHolder, live::ticket).says("A pass for the stream of this case's changes; holds once, for a minute.").gives::<api::Ticket>(),
         get(path::LIVE, TicketHolder, live::of_case).says("Changes of one case, as server-sent events.").gives_events().asks("ticket"),
 
+        get(path::CATEGORIES, Anybody, reports::categories).says("What may be reported from the street, and what is an emergency.").gives::<report::Categories>(),
+        get(path::REPORTS, Anybody, reports::list).says("A page of public cases: reviewed words and pictures, nobody's name.").gives::<report::Reports>().query::<report::ReportsQuery>(),
+        get(path::REPORTS_NEAR, Anybody, reports::near).says("Open public cases of a category within 50 m.").gives::<report::Nearby>().query::<report::NearQuery>(),
+        get(path::REPORT, Anybody, reports::view).says("A public case.").gives::<report::PublicReport>(),
+        get(path::REPORT_PHOTO, Anybody, reports::photo).says("A reviewed picture of a public case.").gives_picture(),
+        post(path::VOICES, Anybody, reports::add_voice).says("Adds a voice to an open public case, and a link to follow it by.").keyed().gives::<report::Following>(),
+        post(path::FOLLOWING, Anybody, reports::follow).says("A link to follow a public case by.").keyed().gives::<report::Following>(),
+        get(path::FOLLOWING, Follower, reports::followed).says("The case as one who follows it sees it.").gives::<report::Followed>(),
+        delete(path::FOLLOWING, Follower, reports::unfollow).says("Ends a link.").status(204),
+
         post(path::SESSION, Anybody, auth_routes::sign_in).says("Signs in.").takes::<api::SignIn>().gives::<api::Me>(),
         get(path::SESSION, Staff(SIGNED_IN), auth_routes::me).says("Who is signed in.").gives::<api::Me>(),
         delete(path::SESSION, Staff(SIGNED_IN), auth_routes::sign_out).says("Signs out.").status(204),
@@ -70,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         get(path::STAFF_PHOTO, Staff(HANDLERS), staff::photo).says("A picture of a case; the opening is recorded.").gives_picture(),
         get(path::STAFF_SLOTS, Staff(HANDLERS), staff::slots).says("Times at which the case's worker can come.").gives::<api::Slots>(),
         get(path::STAFF_AUDIT, Staff(HANDLERS), staff::audit).says("Who opened the case.").gives::<api::Audit>(),
+        get(path::STAFF_ALIKE, Staff(HANDLERS), staff::alike).says("Cases that may be the same thing.").gives::<report::AlikeCases>(),
         get(path::STAFF_LIVE, Staff(HANDLERS), live::of_area).says("Changes of the cases one sees, as server-sent events.").gives_events(),
     ]
 }
@@ -81,6 +93,8 @@ pub enum Who {
     Anybody,
     /// Whoever holds the secret of the case in the address.
     CaseHolder,
+    /// Whoever follows the case in the address: holds the secret of a link of its own.
+    Follower,
     /// Whoever holds a ticket.
     TicketHolder,
     /// Signed-in staff of these roles.
@@ -252,9 +266,10 @@ pub fn router(app: App) -> Router {
     }
     router
         .merge(operation::routes_of_operation())
+        .layer(DefaultBodyLimit::max(JSON_MAX_BYTES))
+        .merge(crate::open311::routes())
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(JSON_MAX_BYTES))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(middleware::from_fn(layers::limit_time))
         .layer(middleware::from_fn_with_state(app.clone(), layers::observe))

@@ -33,6 +33,16 @@ pub enum Purpose {
     Limit,
     /// The name somebody tried to sign in under.
     SignIn,
+    /// Somebody's 我也遇到了.
+    Voice,
+    /// Draws the secret of a follower's link; never stored itself.
+    Following,
+    /// The secret of a follower's link.
+    Follower,
+    /// The token of a report that another system handed in.
+    Token,
+    /// Another system's key.
+    ApiKey,
     /// Tells at start whether the key is the one the database was made with.
     Check,
 }
@@ -123,6 +133,11 @@ impl Keys {
             Purpose::Ticket => "ticket",
             Purpose::Limit => "limit",
             Purpose::SignIn => "sign-in",
+            Purpose::Voice => "voice",
+            Purpose::Following => "following",
+            Purpose::Follower => "follower",
+            Purpose::Token => "token",
+            Purpose::ApiKey => "api key",
             Purpose::Check => "check",
         };
         hmac(&self.digest, &[label.as_bytes(), &[0], text])

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod limits;
 pub mod live;
 pub mod map;
+pub mod open311;
 pub mod openapi;
 pub mod ops;
 pub mod photos;

@@ -24,6 +24,12 @@ pub enum Counted<'a> {
     Photo(&'a str),
     /// Signing in from an address.
     SignIn(&'a str),
+    /// Adding a voice to anything, or following it, from an address.
+    Voice(&'a str),
+    /// Adding a voice to one case from an address.
+    VoiceOf(&'a str, &'a str),
+    /// Another system's requests, by the name of its key, with its own limit.
+    ApiKey(&'a str, u32),
 }
 
 /// Counts one more, or says how long to wait.
@@ -67,6 +73,12 @@ fn key_and_rate(app: &App, counted: Counted<'_>) -> (String, Rate) {
         }
         Counted::Submit(address) => hourly(format!("submit {address}"), limits.submit_per_hour),
         Counted::Photo(address) => hourly(format!("photo {address}"), limits.photos_per_hour),
+        Counted::Voice(address) => hourly(format!("voice {address}"), limits.voices_per_hour),
+        Counted::VoiceOf(case, address) => {
+            let (burst, per_s) = (limits.voices_of_case_per_day, DAY_S);
+            (format!("voice {case} {address}"), Rate { burst, per_s })
+        }
+        Counted::ApiKey(name, per_hour) => hourly(format!("api key {name}"), per_hour),
         Counted::SignIn(address) => hourly(format!("sign-in {address}"), limits.sign_in_per_hour),
     }
 }

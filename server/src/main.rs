@@ -7,9 +7,12 @@ use model::id::{AreaId, StaffId};
 use server::boot;
 use server::clock::Clock;
 use server::config::{
-    Cli, Command, Import, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand,
+    ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, Keep, RotateKey,
+    Serve, StaffAdd, StaffArgs, StaffCommand,
 };
+use server::open311::REPORT_SCOPE;
 use server::ops;
+use server::store::ApiKey;
 use server::street::SeedFiles;
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
@@ -37,6 +40,11 @@ async fn run(command: Command) -> Result<()> {
         Command::Staff(StaffArgs {
             command: StaffCommand::Add(options),
         }) => add_staff(options).await,
+        Command::Apikey(ApiKeyArgs { command }) => match command {
+            ApiKeyCommand::Add(options) => add_api_key(options).await,
+            ApiKeyCommand::List(keep) => list_api_keys(keep).await,
+            ApiKeyCommand::Remove(options) => remove_api_key(options).await,
+        },
         Command::Circle(args) => server::circle_cli::run(&args),
         Command::Verify(keep) => verify(keep).await,
         Command::Migrate(options) => say(ops::migrate(&options).await?),
@@ -96,11 +104,12 @@ async fn import(options: Import) -> Result<()> {
     let (seed, version) = boot::import(&store, &files, Clock::Machine.now()).await?;
     store.close().await;
     println!(
-        "{}: {} areas, {} estates, {} matters, {} facilities, {} staff (version {version})",
+        "{}: {} areas, {} estates, {} matters, {} categories, {} facilities, {} staff (version {version})",
         seed.street.name,
         seed.street.areas.len(),
         seed.street.estates.len(),
         seed.matters.len(),
+        seed.categories.len(),
         seed.facilities.len(),
         seed.staff.len(),
     );
@@ -153,6 +162,56 @@ fn read_password() -> Result<String> {
     let mut line = String::new();
     input.lock().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+async fn add_api_key(options: ApiKeyAdd) -> Result<()> {
+    let name = options.name.trim();
+    if name.is_empty() || name.len() > 60 || name.contains(char::is_whitespace) {
+        bail!("a name is one word of at most 60 bytes");
+    }
+    if options.scope != REPORT_SCOPE {
+        bail!("there is one scope: {REPORT_SCOPE}");
+    }
+    if options.per_hour == 0 {
+        bail!("a key that may do nothing is no key: --per-hour is at least 1");
+    }
+    let store = boot::open_store(&options.keep).await?;
+    let key = server::keys::token();
+    let new = ApiKey {
+        name: name.to_owned(),
+        scope: options.scope,
+        per_hour: options.per_hour,
+        at: Clock::Machine.now(),
+    };
+    let added = store.add_api_key(&new, &key).await?;
+    store.close().await;
+    if !added {
+        bail!("`{name}` has a key: remove it first, or choose another name");
+    }
+    println!("{key}");
+    eprintln!("this is the api_key of {name}; it is shown this once");
+    Ok(())
+}
+
+async fn list_api_keys(keep: Keep) -> Result<()> {
+    let store = boot::open_store(&keep).await?;
+    for key in store.api_keys().await? {
+        let since = key.at.china_date();
+        println!("{}\t{}\t{}/h\t{since}", key.name, key.scope, key.per_hour);
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn remove_api_key(options: ApiKeyRemove) -> Result<()> {
+    let store = boot::open_store(&options.keep).await?;
+    let removed = store.remove_api_key(options.name.trim()).await?;
+    store.close().await;
+    if !removed {
+        bail!("there is no key of `{}`", options.name);
+    }
+    println!("the key of {} is ended", options.name.trim());
+    Ok(())
 }
 
 /// Checks all that is kept; fails where something is not as it was written.

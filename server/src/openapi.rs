@@ -123,6 +123,7 @@ fn permission(who: &Who) -> Option<String> {
     match who {
         Who::Anybody => None,
         Who::CaseHolder => Some("For whoever holds the case's secret.".to_owned()),
+        Who::Follower => Some("For whoever holds the secret of a link to follow it by.".to_owned()),
         Who::TicketHolder => Some("For whoever holds a ticket; it is used up by this.".to_owned()),
         Who::Staff(roles) => {
             let names = roles.iter().map(|role| format!("{role:?}").to_lowercase());
@@ -135,7 +136,7 @@ fn permission(who: &Who) -> Option<String> {
 fn security(who: &Who) -> Option<&'static str> {
     match who {
         Who::Anybody | Who::TicketHolder => None,
-        Who::CaseHolder => Some("case"),
+        Who::CaseHolder | Who::Follower => Some("case"),
         Who::Staff(_) => Some("session"),
     }
 }

@@ -2,16 +2,22 @@
 //! grid worker.
 
 use crate::slots;
+use crate::store::CaseRecord;
 use crate::street::Seed;
-use model::api::{Responsible, Walk};
+use model::api::{self, Responsible, Walk};
 use model::area::{Area, Estate, Level, Role, Staff};
 use model::field::{Context, Envelope};
-use model::id::{AreaId, EstateId, MatterId, StaffId};
+use model::id::{AreaId, CategoryId, EstateId, MatterId, StaffId};
+use model::issue::IssueCategory;
 use model::matter::{Matter, RouteBy};
+use model::place::{Wgs84, ring_contains};
 use model::street::{Street, Template, VisitHours};
 use model::time::TimeMs;
-use model::workflow::Progress;
+use model::workflow::{CALL_MAX_DAYS, Progress};
 use std::cmp::Reverse;
+
+/// Working days a department is given where no category says.
+const USUAL_CALL_DAYS: u16 = 3;
 
 /// A street as it was imported, and who signs in there.
 #[derive(Clone, Debug)]
@@ -54,6 +60,8 @@ impl Directory {
             street: &self.seed.street,
             matters: &self.seed.matters,
             facilities: &self.seed.facilities,
+            categories: &self.seed.categories,
+            vouched: false,
             now,
         }
     }
@@ -77,6 +85,12 @@ impl Directory {
     /// The matter of that id.
     pub fn matter(&self, id: &MatterId) -> Option<&Matter> {
         self.seed.matters.iter().find(|matter| matter.id == *id)
+    }
+
+    /// The category of that id.
+    pub fn category(&self, id: &CategoryId) -> Option<&IssueCategory> {
+        let mut categories = self.seed.categories.iter();
+        categories.find(|category| category.id == *id)
     }
 
     /// The member of staff of that id.
@@ -117,6 +131,7 @@ impl Directory {
         let registered = envelope.registered.clone().filter(|_| by_register);
         let area = registered
             .or_else(|| estate.map(|estate| estate.grid.clone()))
+            .or_else(|| envelope.at.and_then(|at| self.area_at(at)))
             .or_else(|| self.back_office());
         let worker = estate.and_then(|estate| self.worker_of(&estate.grid));
         Ok(Routed {
@@ -124,6 +139,22 @@ impl Directory {
             estate: estate.map(|estate| estate.id.clone()),
             visitor: worker.map(|staff| staff.id.clone()),
         })
+    }
+
+    /// The smallest area drawn around a point. Two that overlap by a slip of the pen are told apart
+    /// by the order of the file.
+    fn area_at(&self, at: Wgs84) -> Option<AreaId> {
+        let areas = self.street().areas.iter();
+        let around = areas.filter(|area| ring_contains(&area.boundary, at));
+        let smallest = around.max_by_key(|area| (area.level, Reverse(self.order_of(&area.id))));
+        smallest
+            .filter(|area| area.level > Level::District)
+            .map(|area| area.id.clone())
+    }
+
+    fn order_of(&self, id: &AreaId) -> usize {
+        let mut areas = self.street().areas.iter();
+        areas.position(|area| area.id == *id).unwrap_or_default()
     }
 
     /// The street itself: its largest area that is not a district.
@@ -174,9 +205,11 @@ impl Directory {
             .find_map(|id| self.area(id).and_then(|area| area.phone.clone()))
     }
 
-    /// Whether somebody sees the cases of an area, apart from those assigned to them.
+    /// Whether somebody sees the cases of an area, apart from those assigned to them. A department
+    /// sees what it is called to and nothing else.
     pub fn sees(&self, staff: &Staff, area: &AreaId) -> bool {
-        staff.role != Role::Volunteer && self.holds(&staff.area, area)
+        let few = matches!(staff.role, Role::Volunteer | Role::Department);
+        !few && self.holds(&staff.area, area)
     }
 
     /// To whom a case can be assigned: the grid's own worker first, then whoever is nearest.
@@ -195,6 +228,25 @@ impl Directory {
             (!own, Reverse(shared), staff.id.clone())
         });
         staff
+    }
+
+    /// Departments that can be called to a case, the category's own first.
+    pub fn departments(&self, case: &CaseRecord) -> Vec<api::report::Department> {
+        let category = case.kind.envelope(&case.answers).category;
+        let category = category.and_then(|id| self.category(&id));
+        let own = category.and_then(|category| category.department.as_ref());
+        let days = category.map_or(USUAL_CALL_DAYS, |category| category.limit.days);
+        let seed = self.seed.departments.iter();
+        let mut all: Vec<_> = seed
+            .map(|department| api::report::Department {
+                staff: department.staff.clone(),
+                name: department.name.clone(),
+                own: own == Some(&department.name),
+                days: days.clamp(1, CALL_MAX_DAYS),
+            })
+            .collect();
+        all.sort_by_key(|department| !department.own);
+        all
     }
 
     /// A worker's hours for visits.
@@ -279,6 +331,31 @@ mod tests {
             );
             assert_eq!(came_to, (to, visitor), "{envelope:?}");
         }
+    }
+
+    /// Every estate's entrance lies in its own grid; what lies in none goes to whatever is around
+    /// it, and in the end to the street.
+    #[test]
+    fn where_points_go() {
+        let mut directory = directory();
+        let at = |lat, lon| Envelope {
+            at: Some(Wgs84::new(lat, lon).expect("on the earth")),
+            ..Envelope::default()
+        };
+        for estate in &directory.street().estates {
+            let envelope = at(estate.entrance.lat(), estate.entrance.lon());
+            let routed = directory.route(&envelope).expect("somewhere");
+            assert_eq!(routed.area, estate.grid, "{}", estate.id);
+        }
+        let far = directory.route(&at(31.2, 121.4)).expect("somewhere");
+        assert_eq!(far.area.as_str(), "yunqi", "nothing goes nowhere");
+        for area in &mut directory.seed.street.areas {
+            if area.level == Level::Grid {
+                area.boundary.clear();
+            }
+        }
+        let undrawn = directory.route(&at(39.9925, 116.3125)).expect("somewhere");
+        assert_eq!(undrawn.area.as_str(), "qiangwei");
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<()
 
     let photos = tokio::spawn(make_pictures(app.clone()));
     let clock = tokio::spawn(deadlines::run(app.clone()));
+    let nodes = tokio::spawn(join_nodes(app.clone()));
     let handle = Handle::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
     println!("listening on {scheme}://{address}");
@@ -86,9 +87,14 @@ pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<()
     };
     app.stopping.cancel();
     // A worker that panicked has been logged; stopping goes on.
-    let _ = tokio::join!(photos, clock);
+    let _ = tokio::join!(photos, clock, nodes);
     app.store.close().await;
     served.map_err(Error::Ended)
+}
+
+/// Shares changes with the other nodes.
+async fn join_nodes(app: App) {
+    app.live.join_nodes(&app.store).await;
 }
 
 /// Makes pictures ready to be shown as they come in.

@@ -9,6 +9,7 @@ use crate::photos::Photos;
 use crate::routing::Directory;
 use crate::store::Store;
 use crate::web::Pages;
+use model::api::report::Categories;
 use model::api::{Facilities, Matters};
 use model::time::TimeMs;
 use std::ops::Deref;
@@ -78,6 +79,8 @@ pub struct Public {
     pub matters: Prepared,
     /// Its facilities.
     pub facilities: Prepared,
+    /// What may be reported from it.
+    pub categories: Prepared,
 }
 
 impl App {
@@ -170,7 +173,12 @@ impl Public {
             facilities: directory.seed.facilities.clone(),
             walks: directory.walks.clone(),
         };
+        let categories = Categories {
+            categories: directory.seed.categories.clone(),
+            emergencies: directory.seed.emergencies.clone(),
+        };
         Ok(Public {
+            categories: Prepared::json(&categories)?,
             street: Prepared::json(&street)?,
             matters: Prepared::json(&matters)?,
             facilities: Prepared::json(&facilities)?,

@@ -3,7 +3,10 @@
 //! Statements are static text with `$n`, the same for both databases; the two folders under
 //! `migrations/` differ in the names of types alone. [`writer`] says how writes are committed.
 
+pub mod announce;
+mod api_keys;
 mod audit;
+mod beside;
 mod case;
 pub mod copy;
 mod draft;
@@ -12,6 +15,7 @@ mod limits;
 mod once;
 mod photo;
 mod queue;
+mod reports;
 mod rotate;
 mod schema;
 mod seed;
@@ -24,13 +28,19 @@ pub mod verify;
 mod visits;
 mod writer;
 
+pub use api_keys::ApiKey;
 pub use audit::AuditEntry;
+pub use beside::{Beside, Other};
 pub use case::{Case, CaseEvent, CaseRecord};
 pub use draft::{CaseDraft, NewCase, NewStep, StepDraft};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use photo::{NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
+pub use reports::{
+    History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage, SentFilter,
+    Voiced, was_called,
+};
 pub use seed::{SeedRow, StoredSeed};
 pub use sessions::Session;
 pub use sign_ins::Try;

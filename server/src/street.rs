@@ -9,14 +9,18 @@ mod records;
 
 use model::area::Staff;
 use model::facility::Facility;
+use model::id::StaffId;
+use model::issue::{Emergency, IssueCategory};
+use model::kinds::KindName;
 use model::matter::Matter;
 use model::street::{Street, Template, VisitHours};
 use model::time::TimeMs;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The files of a street, in the order in which they are checked.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 13] = [
     "street.toml",
     "holidays.toml",
     "areas.toml",
@@ -26,8 +30,10 @@ pub const FILES: [&str; 11] = [
     "visit_hours.toml",
     "pinyin.toml",
     "matters.toml",
+    "categories.toml",
     "templates.toml",
     "notices.toml",
+    "retention.toml",
 ];
 
 /// The map extract beside them: an OpenStreetMap file whose footways tell how far the stations are.
@@ -56,6 +62,12 @@ pub struct Seed {
     pub street: Street,
     /// The matters and their guides, in the file's order; searchable.
     pub matters: Vec<Matter>,
+    /// What may be reported from the street, in the file's order; searchable.
+    pub categories: Vec<IssueCategory>,
+    /// What waits for nobody.
+    pub emergencies: Vec<Emergency>,
+    /// The departments that can be called, and by which account.
+    pub departments: Vec<Department>,
     /// The facility table.
     pub facilities: Vec<Facility>,
     /// Those who work here. Passwords are no data: the command line sets them.
@@ -64,6 +76,26 @@ pub struct Seed {
     pub visit_hours: Vec<VisitHours>,
     /// Ready-made answers.
     pub templates: Vec<Template>,
+    /// How long what is personal is kept; a kind without a rule is kept until somebody asks.
+    pub retention: Vec<Retention>,
+}
+
+/// How long what is personal in a kind of case is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Retention {
+    /// Of which kind.
+    pub kind: KindName,
+    /// Days after the last thing that happened to a closed case.
+    pub days: u32,
+}
+
+/// A department as the street's files name it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Department {
+    /// What it is called; categories name it so.
+    pub name: String,
+    /// The account that is called to a case.
+    pub staff: StaffId,
 }
 
 /// Something wrong in a file.
@@ -179,6 +211,8 @@ const SAMPLE: [&str; FILES.len()] = [
     include_str!("../../data/visit_hours.toml"),
     include_str!("../../data/pinyin.toml"),
     include_str!("../../data/matters.toml"),
+    include_str!("../../data/categories.toml"),
     include_str!("../../data/templates.toml"),
     include_str!("../../data/notices.toml"),
+    include_str!("../../data/retention.toml"),
 ];

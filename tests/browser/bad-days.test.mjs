@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { DESKTOP, PHONE, Server, launch, password, person, signIn } from './harness.mjs';
+import { DESKTOP, PHONE, Server, keptForLater, launch, password, person, signIn } from './harness.mjs';
 import {
   WANG, WITHOUT_PAPERS, WITH_PAPERS, at, fill, fillForm, fillOn, freeSlots, goOn, handIn, receiptShown,
   residentActs, said, signByHand, staff, submit, words,
@@ -869,11 +869,8 @@ describe('without signal after a first visit', () => {
         await page.getByRole('heading', { name: cases.head.standing }).waitFor();
         const { answer } = await own.call('GET', '/api/v1/matters');
         const matter = answer.matters.find((m) => m.id === WITH_PAPERS);
-        // Fails by the page's time limit where the worker cannot be installed.
-        await page.waitForFunction(async () => {
-          const registration = await navigator.serviceWorker.getRegistration();
-          return registration?.active?.state === 'activated';
-        });
+        // A visit of some seconds: the rest of the program is fetched when the first page is at rest.
+        await keptForLater(page, ['resident-rooms', 'resident-cases', 'resident-form', '/api/v1/matters']);
         // No tricks of the browser alone: the server is really gone.
         await own.stop();
         await context.setOffline(true);

@@ -168,6 +168,30 @@ export async function roomy(page, what, least = 44) {
   assert.deepEqual(small, [], `${what}: controls under ${least} px`);
 }
 
+/** Waits until the service worker runs and has kept a file for each of these parts of a name. */
+export async function keptForLater(page, parts) {
+  await page.evaluate(async (parts) => {
+    const names = async () => {
+      const found = [];
+      for (const name of await caches.keys()) {
+        found.push(...(await (await caches.open(name)).keys()).map((request) => request.url));
+      }
+      return found;
+    };
+    const lacking = async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      const kept = await names();
+      const gone = parts.filter((part) => !kept.some((url) => url.includes(part)));
+      return registration?.active?.state === 'activated' ? gone : ['the service worker', ...gone];
+    };
+    for (let tries = 0; tries < 200; tries += 1) {
+      if ((await lacking()).length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`not kept: ${await lacking()}`);
+  }, parts);
+}
+
 /** A picture for whoever reviews, in tests/out/. */
 export async function shot(page, name) {
   mkdirSync(out, { recursive: true });

@@ -42,6 +42,9 @@ pub fn question(form: Form, field: &'static Field, heading: bool) -> AnyView {
         Shape::Materials => materials(form, field, asked),
         Shape::Signature => signature(form, field, asked),
         Shape::Consent => consent(form, field),
+        Shape::Photos { .. } | Shape::Place | Shape::Category | Shape::Extra | Shape::Tick => {
+            ().into_any()
+        }
     }
 }
 
@@ -641,6 +644,7 @@ fn signature(form: Form, field: &'static Field, asked: Asked) -> AnyView {
 fn statement(form: Form) -> AnyView {
     match form.draft.with_untracked(|draft| draft.kind) {
         KindName::ProxyRequest => authority(form),
+        KindName::IssueReport => ().into_any(),
     }
 }
 

@@ -100,6 +100,7 @@ pub fn value(field: &Field, answers: &Answers, context: &Context<'_>) -> Vec<Str
         Shape::Signature => answers
             .has(field.name)
             .then(|| vec![tr!(proxy.check.signed).to_owned()]),
+        Shape::Photos { .. } | Shape::Place | Shape::Category | Shape::Extra | Shape::Tick => None,
         Shape::Name | Shape::Phone | Shape::IdNumber | Shape::Text { .. } | Shape::Consent => {
             Some(answers.text(field.name))
                 .filter(|text| !text.is_empty())

@@ -393,6 +393,8 @@ mod tests {
             street: &street,
             matters: &matters,
             facilities: &facilities,
+            categories: &[],
+            vouched: false,
             now: NOW,
         };
         let wizard = Wizard {

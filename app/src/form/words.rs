@@ -98,6 +98,10 @@ fn missing(shape: &Shape) -> &'static str {
         Shape::Signature => tr!(proxy.missing.signature),
         Shape::Matter | Shape::Choice(_) | Shape::Community => tr!(proxy.missing.pick),
         Shape::IdNumber | Shape::Materials | Shape::Consent => words::fault(Fault::Missing),
+        Shape::Category => tr!(proxy.missing.pick),
+        Shape::Photos { .. } | Shape::Place | Shape::Extra | Shape::Tick => {
+            words::fault(Fault::Missing)
+        }
     }
 }
 

@@ -29,7 +29,7 @@ fn tone_of(state: State) -> (&'static str, &'static str) {
         State::InProgress => ("doing", "clock"),
         State::AwaitingResident => ("wait", "hand"),
         State::Done | State::Confirmed => ("done", "check"),
-        State::Lapsed | State::Withdrawn => ("closed", "lock"),
+        State::Lapsed | State::Withdrawn | State::Merged => ("closed", "lock"),
         State::Rejected => ("bad", "cross"),
     }
 }

@@ -3,7 +3,7 @@
 use crate::field::{Answers, Context, Envelope, Field, Need, Shape, always};
 use crate::kind::Kind;
 use crate::matter::{Channel, RouteBy};
-use crate::workflow::{Flow, HANDLED};
+use crate::workflow::{Flow, HANDLED, ORIGINALS};
 
 /// The kind.
 pub struct ProxyRequest;
@@ -14,7 +14,7 @@ pub const AUTHORITY_MAX_DAYS: i64 = 365;
 impl Kind for ProxyRequest {
     const NAME: &'static str = "proxy_request";
     const FIELDS: &'static [Field] = FIELDS;
-    const FLOW: Flow = HANDLED;
+    const FLOW: Flow = &[HANDLED, ORIGINALS];
 
     fn envelope(answers: &Answers) -> Envelope {
         let applicant = answers.text("applicant_name").to_owned();
@@ -32,6 +32,7 @@ impl Kind for ProxyRequest {
             registered: answers.get("registered"),
             slot: answers.get("slot"),
             station: answers.get("station"),
+            ..Envelope::default()
         }
     }
 }

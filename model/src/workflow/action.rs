@@ -1,7 +1,8 @@
 //! What can be done to a case, by whom, and where it stands.
 
+use super::{Face, Tags};
 use crate::area::Role;
-use crate::id::{PhotoId, StaffId};
+use crate::id::{CaseId, PhotoId, StaffId};
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
 
@@ -30,11 +31,13 @@ pub enum State {
     Rejected,
     /// 已撤回.
     Withdrawn,
+    /// 已并单: another case of the same thing stands for it.
+    Merged,
 }
 
 impl State {
     /// Every state, in the order of a case's life.
-    pub const ALL: [State; 10] = [
+    pub const ALL: [State; 11] = [
         State::Submitted,
         State::Accepted,
         State::Assigned,
@@ -45,6 +48,7 @@ impl State {
         State::Lapsed,
         State::Rejected,
         State::Withdrawn,
+        State::Merged,
     ];
 
     /// The name in the database and in addresses, as serde writes it.
@@ -60,6 +64,7 @@ impl State {
             State::Lapsed => "lapsed",
             State::Rejected => "rejected",
             State::Withdrawn => "withdrawn",
+            State::Merged => "merged",
         }
     }
 
@@ -131,11 +136,29 @@ pub enum Verb {
     Lapse,
     /// 逾期未补充，自动撤回, by the clock.
     WithdrawSilent,
+    /// 吹哨: calls a department to the case.
+    CallDepartment,
+    /// 部门回复: the department says what it did.
+    ReplyCall,
+    /// 撤回吹哨: the department is not needed after all.
+    EndCall,
+    /// 审核: decides what everybody may read and see of it.
+    Review,
+    /// 公开.
+    Publish,
+    /// 隐藏.
+    Hide,
+    /// 标注: 痛点/难点/堵点 and free tags.
+    Tag,
+    /// 并单.
+    Merge,
+    /// 拆单.
+    Unmerge,
 }
 
 impl Verb {
     /// Every verb, for tables and tests.
-    pub const ALL: [Verb; 25] = [
+    pub const ALL: [Verb; 34] = [
         Verb::Accept,
         Verb::Reject,
         Verb::Withdraw,
@@ -161,6 +184,15 @@ impl Verb {
         Verb::Resume,
         Verb::Lapse,
         Verb::WithdrawSilent,
+        Verb::CallDepartment,
+        Verb::ReplyCall,
+        Verb::EndCall,
+        Verb::Review,
+        Verb::Publish,
+        Verb::Hide,
+        Verb::Tag,
+        Verb::Merge,
+        Verb::Unmerge,
     ];
 }
 
@@ -189,13 +221,14 @@ pub struct Action {
     /// Photos handed in with it; at most 9.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<PhotoId>,
-    /// Assign, Reassign: to whom.
+    /// Assign, Reassign: to whom. CallDepartment, EndCall: which department's account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<StaffId>,
     /// BookVisit: when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<Slot>,
     /// AskExtension: working days more, 1 to [`EXTENSION_MAX_DAYS`](super::EXTENSION_MAX_DAYS).
+    /// CallDepartment: working days to answer in, 1 to [`CALL_MAX_DAYS`](super::CALL_MAX_DAYS).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u16>,
     /// TakeOriginals, ReturnOriginals: which papers, one a line. Personal: sealed with the words.
@@ -207,6 +240,18 @@ pub struct Action {
     /// Staff act on what the resident told them in person or by telephone.
     #[serde(default, skip_serializing_if = "is_false")]
     pub on_word: bool,
+    /// CallDepartment: it answers for the whole (主办); else it helps (协办).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub lead: bool,
+    /// Review: what everybody may read and see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face: Option<Face>,
+    /// Tag: all tags there are from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Tags>,
+    /// Merge: into which case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<CaseId>,
 }
 
 pub(super) fn is_false(b: &bool) -> bool {
@@ -227,6 +272,10 @@ impl Action {
             papers: Vec::new(),
             rating: None,
             on_word: false,
+            lead: false,
+            face: None,
+            tags: None,
+            into: None,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What the events of a case add up to.
 
 use super::action::is_false;
-use super::{Actor, Slot, State, Verb};
+use super::{Actor, Call, Merged, Publication, Shown, Slot, State, Tags, Verb};
 use crate::calendar::Due;
-use crate::id::{PhotoId, StaffId};
+use crate::id::{CaseId, PhotoId, StaffId};
 use crate::time::TimeMs;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,24 @@ pub struct Progress {
     pub silent: bool,
     /// What the resident thought of it.
     pub rating: Option<u8>,
+    /// Nobody's name or number came with it: nobody can be asked, and nobody speaks for them.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub anonymous: bool,
+    /// How far it may be seen.
+    #[serde(default)]
+    pub publication: Publication,
+    /// The pictures that everybody may see, once it is public.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
+    /// The departments called to it, in the order of the calls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Call>,
+    /// How the street sorts it.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// The case that stands for it, and what it comes back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
 }
 
 /// What happened: the facts of an event, nothing personal among them. Words, names of papers and
@@ -99,6 +117,49 @@ pub struct Fact {
     /// Photos handed in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<PhotoId>,
+    /// Handed in without a name or a number.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub anonymous: bool,
+    /// How far it may be seen from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Publication>,
+    /// The pictures chosen for everybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Shown>,
+    /// The call made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<Call>,
+    /// The tags set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Tags>,
+    /// Merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<CaseId>,
+}
+
+impl Fact {
+    /// A bare fact: something was done that left the case in `state`.
+    pub fn new(at: TimeMs, actor: Actor, state: State) -> Fact {
+        Fact {
+            verb: None,
+            at,
+            actor,
+            on_word: false,
+            state,
+            staff: None,
+            visit: None,
+            due: None,
+            days: None,
+            rating: None,
+            photos: Vec::new(),
+            anonymous: false,
+            publication: None,
+            shown: Vec::new(),
+            call: None,
+            tags: None,
+            into: None,
+        }
+    }
 }
 
 impl Progress {
@@ -119,7 +180,19 @@ impl Progress {
             since: fact.at,
             silent: false,
             rating: None,
+            anonymous: fact.anonymous,
+            publication: Publication::Private,
+            shown: Vec::new(),
+            calls: Vec::new(),
+            tags: Tags::default(),
+            merged: None,
         }
+    }
+
+    /// The department's call that waits for its answer.
+    pub fn open_call(&self, department: &StaffId) -> Option<&Call> {
+        let open = |call: &&Call| call.ended.is_none() && call.staff == *department;
+        self.calls.iter().find(open)
     }
 
     /// What all `facts`, oldest first, add up to; none without a submission.
@@ -133,6 +206,7 @@ impl Progress {
     /// Takes up one more fact. Total: whatever [`step`] produced can be applied.
     pub fn apply(&mut self, fact: &Fact) {
         let came_from = self.state;
+        let came_due = self.due;
         self.seq += 1;
         if self.state != fact.state {
             self.state = fact.state;
@@ -178,8 +252,22 @@ impl Progress {
             }
             Some(Verb::Resume) => self.silent = false,
             Some(Verb::Reject | Verb::Withdraw | Verb::Finish) => self.visit = None,
+            Some(Verb::CallDepartment) => self.calls.extend(fact.call.clone()),
+            Some(Verb::ReplyCall | Verb::EndCall) => self.end_call(fact),
+            Some(Verb::Review) => self.shown = fact.shown.clone(),
+            Some(Verb::Tag) => self.tags = fact.tags.clone().unwrap_or_default(),
+            Some(Verb::Merge) => {
+                self.visit = None;
+                self.merged = fact.into.map(|into| Merged {
+                    into,
+                    state: came_from,
+                    due: came_due,
+                });
+            }
+            Some(Verb::Unmerge) => self.merged = None,
             _ => {}
         }
+        self.publication = fact.publication.unwrap_or(self.publication);
         if matches!(
             fact.verb,
             Some(Verb::Finish | Verb::Withdraw | Verb::AskMaterial)
@@ -191,10 +279,21 @@ impl Progress {
                 Verb::AskReturn | Verb::RefuseReturn | Verb::AskExtension | Verb::RefuseExtension,
             )
             | Some(Verb::BookVisit | Verb::Urge | Verb::Supplement | Verb::TakeOriginals)
-            | Some(Verb::ReturnOriginals | Verb::Assign | Verb::Reassign | Verb::Start) => self.due,
+            | Some(Verb::ReturnOriginals | Verb::Assign | Verb::Reassign | Verb::Start)
+            | Some(Verb::CallDepartment | Verb::ReplyCall | Verb::EndCall | Verb::Tag)
+            | Some(Verb::Review | Verb::Publish | Verb::Hide) => self.due,
             Some(Verb::Supply | Verb::Resume) => self.promise,
             Some(Verb::AllowReturn) if came_from != State::Submitted => self.promise,
             _ => fact.due,
         };
+    }
+
+    fn end_call(&mut self, fact: &Fact) {
+        let open =
+            |call: &&mut Call| call.ended.is_none() && Some(&call.staff) == fact.staff.as_ref();
+        if let Some(call) = self.calls.iter_mut().find(open) {
+            call.ended = Some(fact.at);
+            call.replied = fact.verb == Some(Verb::ReplyCall);
+        }
     }
 }

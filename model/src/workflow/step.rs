@@ -1,8 +1,9 @@
 //! Deciding an action.
 
 use super::{
-    Action, Actor, EXTENSION_MAX_DAYS, Fact, Flow, LAPSE_AFTER_DAYS, MATERIAL_WAIT_DAYS, Needs,
-    Pending, Progress, RESUMABLE_DAYS, Rule, State, To, URGE_EVERY_S, Verb, Visit, Who,
+    Action, Actor, CALL_MAX_DAYS, Call, EXTENSION_MAX_DAYS, Face, Fact, Flow, LAPSE_AFTER_DAYS,
+    MATERIAL_WAIT_DAYS, Needs, Pending, Progress, Publication, RESUMABLE_DAYS, Rule, State, Tags,
+    To, URGE_EVERY_S, Verb, Visit, Who,
 };
 use crate::area::Role;
 use crate::calendar::{Calendar, Due};
@@ -20,6 +21,8 @@ pub struct Rules<'a> {
     pub calendar: &'a Calendar,
     /// What the matter promises; none where nothing is published.
     pub limit: Option<&'a Limit>,
+    /// It is finished only with a photo of how it is now.
+    pub photo_at_finish: bool,
     /// The moment of the action.
     pub now: TimeMs,
 }
@@ -89,6 +92,33 @@ pub enum Refused {
     /// The clock has not run out.
     #[error("its time has not run out")]
     TooEarly,
+    /// It came without a name: nobody's word can be acted on.
+    #[error("it came without a name: there is nobody to speak for")]
+    NobodyToAsk,
+    /// A photo of how it is now is missing.
+    #[error("a photo of how it is now is needed")]
+    PhotoNeeded,
+    /// What everybody may read is missing.
+    #[error("words for everybody are needed")]
+    PublicWordsNeeded,
+    /// Nobody has decided what may be shown.
+    #[error("it must be reviewed first")]
+    NotReviewed,
+    /// No case was named that it could be merged into.
+    #[error("name an open case of the same kind, not merged itself")]
+    CaseNeeded,
+    /// Others were merged into it: those first.
+    #[error("other cases were merged into this one")]
+    StandsForOthers,
+    /// That department is called already.
+    #[error("that department is called already")]
+    AlreadyCalled,
+    /// That department is not called, or has answered.
+    #[error("that department is not called")]
+    NotCalled,
+    /// Too many tags, or too long ones.
+    #[error("at most 10 tags of 1 to 20 characters")]
+    BadTags,
     /// Words beyond 1000 characters, more than 9 photos or 20 papers.
     #[error("more was handed in than one action may carry")]
     TooMuch,
@@ -102,12 +132,8 @@ pub fn allowed(rules: &Rules<'_>, case: &Progress, actor: &Actor) -> Vec<Verb> {
             && who_may(rule.who, case, actor, true).is_ok()
             && fits_now(rule.verb, rules, case).is_ok()
     };
-    rules
-        .flow
-        .iter()
-        .filter(open)
-        .map(|rule| rule.verb)
-        .collect()
+    let table = rules.flow.iter().copied().flatten();
+    table.filter(open).map(|rule| rule.verb).collect()
 }
 
 /// Decides an action: the fact to append, or why not.
@@ -121,6 +147,7 @@ pub fn step(
     who_may(rule.who, case, actor, action.on_word)?;
     fits_now(rule.verb, rules, case)?;
     brings(rule.needs, action, rules.now)?;
+    fits_case(rule.verb, rules, case, action)?;
     Ok(fact_of(rule, rules, case, action, actor))
 }
 
@@ -131,6 +158,8 @@ pub fn needs_of(flow: Flow, state: State, verb: Verb) -> Option<Needs> {
 
 fn find_rule(flow: Flow, state: State, verb: Verb) -> Result<&'static Rule, Refused> {
     flow.iter()
+        .copied()
+        .flatten()
         .find(|rule| rule.verb == verb && rule.from.contains(&state))
         .ok_or(Refused::WrongState)
 }
@@ -140,7 +169,9 @@ fn who_may(who: Who, case: &Progress, actor: &Actor, on_word: bool) -> Result<()
     let good = match (who, actor) {
         (Who::Resident, Actor::Resident) | (Who::System, Actor::System) => true,
         (Who::Resident, Actor::Staff { role, .. }) if *role != Role::Volunteer => {
-            return if on_word {
+            return if case.anonymous {
+                Err(Refused::NobodyToAsk)
+            } else if on_word {
                 Ok(())
             } else {
                 Err(Refused::OnWordOnly)
@@ -148,7 +179,9 @@ fn who_may(who: Who, case: &Progress, actor: &Actor, on_word: bool) -> Result<()
         }
         (Who::Roles(roles), Actor::Staff { role, .. }) => roles.contains(role),
         (Who::Assignee, Actor::Staff { id, .. }) => is_assignee(id),
-        (Who::AssigneeOr(roles), Actor::Staff { id, role }) => {
+        (Who::Called, Actor::Staff { id, .. }) => case.open_call(id).is_some(),
+        (Who::AssigneeOrClock(_), Actor::System) => true,
+        (Who::AssigneeOr(roles) | Who::AssigneeOrClock(roles), Actor::Staff { id, role }) => {
             is_assignee(id) || roles.contains(role)
         }
         _ => false,
@@ -171,7 +204,9 @@ fn fits_now(verb: Verb, rules: &Rules<'_>, case: &Progress) -> Result<(), Refuse
         Verb::AllowExtension | Verb::RefuseExtension => ensure(extending, Refused::NothingPending),
         Verb::AskExtension => ensure(!case.extended, Refused::ExtendedBefore)
             .and(ensure(case.pending.is_none(), Refused::AlreadyPending)),
-        Verb::Reassign | Verb::Finish => ensure(case.originals_held == 0, Refused::OriginalsHeld),
+        Verb::Reassign | Verb::Finish | Verb::Merge => {
+            ensure(case.originals_held == 0, Refused::OriginalsHeld)
+        }
         Verb::ReturnOriginals => ensure(case.originals_held > 0, Refused::NoOriginals),
         Verb::Urge => {
             let last = case.urged_at.map(|at| at.plus_seconds(URGE_EVERY_S));
@@ -185,12 +220,50 @@ fn fits_now(verb: Verb, rules: &Rules<'_>, case: &Progress) -> Result<(), Refuse
         Verb::Reopen if case.state == State::Lapsed => {
             ensure(within(RESUMABLE_DAYS), Refused::TooLate)
         }
+        Verb::Publish => ensure(
+            matches!(
+                case.publication,
+                Publication::Reviewed | Publication::Hidden
+            ),
+            Refused::NotReviewed,
+        ),
+        Verb::Hide => ensure(
+            matches!(
+                case.publication,
+                Publication::Reviewed | Publication::Public
+            ),
+            Refused::NotReviewed,
+        ),
+        Verb::EndCall => ensure(
+            case.calls.iter().any(|call| call.ended.is_none()),
+            Refused::NotCalled,
+        ),
         // Whoever still holds somebody's papers has not finished with them.
         Verb::Lapse | Verb::WithdrawSilent => ensure(
             case.due.is_some_and(|due| rules.now > due.at),
             Refused::TooEarly,
         )
         .and(ensure(case.originals_held == 0, Refused::OriginalsHeld)),
+        _ => Ok(()),
+    }
+}
+
+/// Conditions on what an action brings that depend on the case.
+fn fits_case(
+    verb: Verb,
+    rules: &Rules<'_>,
+    case: &Progress,
+    action: &Action,
+) -> Result<(), Refused> {
+    let ensure = |good: bool, refused: Refused| if good { Ok(()) } else { Err(refused) };
+    let called = action.staff.as_ref().and_then(|id| case.open_call(id));
+    match verb {
+        Verb::CallDepartment => ensure(called.is_none(), Refused::AlreadyCalled),
+        Verb::EndCall => ensure(called.is_some(), Refused::NotCalled),
+        Verb::Finish => ensure(
+            !rules.photo_at_finish || !action.photos.is_empty(),
+            Refused::PhotoNeeded,
+        ),
         _ => Ok(()),
     }
 }
@@ -229,6 +302,24 @@ fn brings(needs: Needs, action: &Action, now: TimeMs) -> Result<(), Refused> {
             ensure(good, Refused::DaysNeeded)?;
             ensure(said(&action.to_staff), Refused::ReasonNeeded)
         }
+        Needs::Department => {
+            let good = matches!(action.days, Some(1..=CALL_MAX_DAYS));
+            ensure(action.staff.is_some(), Refused::StaffNeeded)?;
+            ensure(good, Refused::DaysNeeded)?;
+            ensure(said(&action.to_staff), Refused::ReasonNeeded)
+        }
+        Needs::Face => match &action.face {
+            Some(face) => ensure(Face::fits(face), Refused::TooMuch).and(ensure(
+                !face.words.trim().is_empty(),
+                Refused::PublicWordsNeeded,
+            )),
+            None => Err(Refused::PublicWordsNeeded),
+        },
+        Needs::Tags => ensure(
+            action.tags.as_ref().is_some_and(Tags::fits),
+            Refused::BadTags,
+        ),
+        Needs::Case => ensure(action.into.is_some(), Refused::CaseNeeded),
     }
 }
 
@@ -240,6 +331,11 @@ fn fact_of(
     actor: &Actor,
 ) -> Fact {
     let needs_staff = rule.needs == Needs::Staff;
+    let replier = match (rule.verb, actor) {
+        (Verb::ReplyCall, Actor::Staff { id, .. }) => Some(id.clone()),
+        _ => None,
+    };
+    let face = action.face.as_ref().filter(|_| rule.needs == Needs::Face);
     Fact {
         verb: Some(rule.verb),
         at: rules.now,
@@ -247,19 +343,58 @@ fn fact_of(
         on_word: action.on_word && matches!(actor, Actor::Staff { .. }),
         state: match rule.to {
             To::Same => case.state,
+            To::Before => case
+                .merged
+                .as_ref()
+                .map_or(case.state, |merged| merged.state),
             // A reopened case goes back to the same handler; without one, to the desk.
             To::State(State::Assigned) if !needs_staff && case.assignee.is_none() => {
                 State::Accepted
             }
             To::State(state) => state,
         },
-        staff: action.staff.clone().filter(|_| needs_staff),
+        staff: action.staff.clone().filter(|_| needs_staff).or(replier),
         visit: visit_of(rule, case, action, actor),
         due: due_of(rule.verb, rules, case),
         days: action.days.filter(|_| rule.needs == Needs::DaysAndReason),
         rating: action.rating.filter(|_| rule.needs == Needs::Rating),
         photos: action.photos.clone(),
+        anonymous: false,
+        publication: publication_after(rule.verb, case),
+        shown: face.map(|face| face.photos.clone()).unwrap_or_default(),
+        call: call_of(rule, rules, action),
+        tags: action
+            .tags
+            .clone()
+            .filter(|_| rule.needs == Needs::Tags)
+            .map(Tags::tidied),
+        into: action.into.filter(|_| rule.needs == Needs::Case),
     }
+}
+
+/// What is public stays so while its words are edited; what was hidden is looked at again.
+fn publication_after(verb: Verb, case: &Progress) -> Option<Publication> {
+    match verb {
+        Verb::Review if case.publication == Publication::Public => None,
+        Verb::Review => Some(Publication::Reviewed),
+        Verb::Publish => Some(Publication::Public),
+        Verb::Hide => Some(Publication::Hidden),
+        _ => None,
+    }
+}
+
+fn call_of(rule: &Rule, rules: &Rules<'_>, action: &Action) -> Option<Call> {
+    let days = action.days.filter(|_| rule.needs == Needs::Department)?;
+    Some(Call {
+        staff: action.staff.clone()?,
+        lead: action.lead,
+        at: rules.now,
+        due: rules
+            .calendar
+            .add_working_days(rules.now.china_date(), days),
+        ended: None,
+        replied: false,
+    })
 }
 
 fn visit_of(rule: &Rule, case: &Progress, action: &Action, actor: &Actor) -> Option<Visit> {
@@ -291,6 +426,13 @@ fn due_of(verb: Verb, rules: &Rules<'_>, case: &Progress) -> Option<Due> {
         }
         Verb::AskMaterial => Some(in_days(MATERIAL_WAIT_DAYS)),
         Verb::Finish => Some(in_days(LAPSE_AFTER_DAYS)),
+        // Nobody could supply anything while another case stood for it.
+        Verb::Unmerge => match &case.merged {
+            Some(merged) if merged.state == State::AwaitingResident => {
+                Some(in_days(MATERIAL_WAIT_DAYS))
+            }
+            merged => merged.as_ref().and_then(|merged| merged.due),
+        },
         _ => None,
     }
 }

@@ -14,6 +14,10 @@ pub enum Who {
     Assignee,
     /// The one to whom it is assigned, or any of these roles.
     AssigneeOr(&'static [Role]),
+    /// A department that was called and has not answered.
+    Called,
+    /// The one to whom it is assigned, any of these roles, or the clock.
+    AssigneeOrClock(&'static [Role]),
     /// The clock.
     System,
 }
@@ -25,6 +29,8 @@ pub enum To {
     Same,
     /// Goes there.
     State(State),
+    /// Back to where it was before it was merged.
+    Before,
 }
 
 /// What an action must bring along.
@@ -48,6 +54,14 @@ pub enum Needs {
     Rating,
     /// Days and a reason.
     DaysAndReason,
+    /// A department, days to answer in, and what it is to do.
+    Department,
+    /// What everybody may read and see.
+    Face,
+    /// Tags.
+    Tags,
+    /// Another case.
+    Case,
 }
 
 /// One line of the table.
@@ -65,10 +79,17 @@ pub struct Rule {
     pub needs: Needs,
 }
 
-/// A kind's table. A verb stands in at most one rule for one state.
-pub type Flow = &'static [Rule];
+/// Some rules that belong together.
+pub type Layer = &'static [Rule];
 
-use State::{Accepted, Assigned, AwaitingResident, Done, InProgress, Lapsed, Submitted, Withdrawn};
+/// A kind's table, made of the layers it shares with others. A verb stands in at most one rule
+/// for one state.
+pub type Flow = &'static [Layer];
+
+use State::{
+    Accepted, Assigned, AwaitingResident, Confirmed, Done, InProgress, Lapsed, Merged, Rejected,
+    Submitted, Withdrawn,
+};
 
 const DESK: &[Role] = &[Role::Window, Role::Supervisor];
 const FRONT: &[Role] = &[Role::Window, Role::Grid, Role::Supervisor];
@@ -86,7 +107,7 @@ const fn rule(verb: Verb, from: &'static [State], who: Who, to: To, needs: Needs
 
 /// The flow of a case that staff handle for a resident.
 #[rustfmt::skip]
-pub const HANDLED: Flow = &[
+pub const HANDLED: Layer = &[
     rule(Verb::Accept,          &[Submitted],                 Who::Roles(FRONT),  To::State(Accepted),         Needs::Nothing),
     rule(Verb::Reject,          &[Submitted],                 Who::Roles(DESK),   To::State(State::Rejected),  Needs::WordsToResident),
     // Until somebody has begun, a changed mind costs nobody a walk.
@@ -102,8 +123,6 @@ pub const HANDLED: Flow = &[
     rule(Verb::Supply,          &[AwaitingResident],          Who::Resident,      To::State(InProgress),       Needs::WordsOrPhotos),
     rule(Verb::Supplement,      &[Submitted, Accepted, Assigned, InProgress], Who::Resident, To::Same,         Needs::WordsOrPhotos),
     rule(Verb::Urge,            &[Submitted, Accepted, Assigned, InProgress], Who::Resident, To::Same,         Needs::Nothing),
-    rule(Verb::TakeOriginals,   &[InProgress],                Who::Assignee,      To::Same,                    Needs::Papers),
-    rule(Verb::ReturnOriginals, &[InProgress, AwaitingResident], Who::AssigneeOr(DESK), To::Same,              Needs::Papers),
     rule(Verb::AskExtension,    &[InProgress],                Who::Assignee,      To::Same,                    Needs::DaysAndReason),
     rule(Verb::AllowExtension,  &[InProgress],                Who::Roles(CHIEF),  To::Same,                    Needs::Nothing),
     rule(Verb::RefuseExtension, &[InProgress],                Who::Roles(CHIEF),  To::Same,                    Needs::Reason),
@@ -113,4 +132,56 @@ pub const HANDLED: Flow = &[
     rule(Verb::Resume,          &[Withdrawn],                 Who::Resident,      To::State(InProgress),       Needs::WordsOrPhotos),
     rule(Verb::Lapse,           &[Done],                      Who::System,        To::State(Lapsed),           Needs::Nothing),
     rule(Verb::WithdrawSilent,  &[AwaitingResident],          Who::System,        To::State(Withdrawn),        Needs::Nothing),
+];
+
+/// Papers that go out of their owner's hands.
+#[rustfmt::skip]
+pub const ORIGINALS: Layer = &[
+    rule(Verb::TakeOriginals,   &[InProgress],                   Who::Assignee,         To::Same, Needs::Papers),
+    rule(Verb::ReturnOriginals, &[InProgress, AwaitingResident], Who::AssigneeOr(DESK), To::Same, Needs::Papers),
+];
+
+/// 街道吹哨、部门报到: several departments at once, each with a deadline and an answer of its own.
+#[rustfmt::skip]
+pub const CALLED: Layer = &[
+    rule(Verb::CallDepartment, &[Accepted, Assigned, InProgress],                   Who::AssigneeOr(DESK), To::Same, Needs::Department),
+    rule(Verb::ReplyCall,      &[Accepted, Assigned, InProgress, AwaitingResident], Who::Called,           To::Same, Needs::Reason),
+    rule(Verb::EndCall,        &[Accepted, Assigned, InProgress, AwaitingResident], Who::AssigneeOr(DESK), To::Same, Needs::Staff),
+];
+
+/// Everything but [`State::Merged`].
+const OWN: &[State] = &[
+    Submitted,
+    Accepted,
+    Assigned,
+    InProgress,
+    AwaitingResident,
+    Done,
+    Confirmed,
+    Lapsed,
+    Rejected,
+    Withdrawn,
+];
+const ANY: &[State] = &State::ALL;
+
+/// What may be seen by everybody: nothing before somebody has looked.
+#[rustfmt::skip]
+pub const PUBLISHED: Layer = &[
+    rule(Verb::Review,  OWN, Who::Roles(DESK), To::Same, Needs::Face),
+    rule(Verb::Publish, OWN, Who::Roles(DESK), To::Same, Needs::Nothing),
+    rule(Verb::Hide,    ANY, Who::Roles(DESK), To::Same, Needs::Reason),
+];
+
+/// Several reports of one thing. The clock takes them apart when the one that stands for the
+/// others is withdrawn or turned down.
+#[rustfmt::skip]
+pub const MERGED: Layer = &[
+    rule(Verb::Merge,   &[Submitted, Accepted, Assigned, InProgress, AwaitingResident], Who::AssigneeOr(DESK), To::State(Merged), Needs::Case),
+    rule(Verb::Unmerge, &[Merged],                                                      Who::AssigneeOrClock(DESK), To::Before,        Needs::Nothing),
+];
+
+/// Sorting for analysis; no resident sees it.
+#[rustfmt::skip]
+pub const ANALYSED: Layer = &[
+    rule(Verb::Tag, ANY, Who::AssigneeOr(FRONT), To::Same, Needs::Tags),
 ];

@@ -1,13 +1,15 @@
 //! A case as its resident, its staff and its tracker see it.
 
 use crate::routing::Directory;
-use crate::store::{Case, CaseEvent, CaseRecord, PhotoRow};
+use crate::store::{Beside, Case, CaseEvent, CaseRecord, Other, PhotoRow, Report};
+use model::api::report::{Alike, StandsFor};
 use model::api::{CaseView, Entry, Happened, PhotoInfo, QueueItem, StaffCase, Standing, Tracked};
 use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
+use model::place::metres_between;
 use model::privacy::mask_name;
 use model::time::TimeMs;
-use model::workflow::{Actor, Fact, Progress, Rules, Verb, allowed};
+use model::workflow::{Actor, Face, Fact, Progress, Rules, Verb, allowed};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
@@ -42,10 +44,14 @@ impl Reader<'_> {
 /// The rules that hold for a case at `now`.
 pub fn rules<'a>(directory: &'a Directory, case: &CaseRecord, now: TimeMs) -> Rules<'a> {
     let matter = case.matter.as_ref().and_then(|id| directory.matter(id));
+    let envelope = case.kind.envelope(&case.answers);
+    let category = envelope.category.and_then(|id| directory.category(&id));
+    let by_matter = matter.and_then(|matter| matter.limit.as_ref());
     Rules {
         flow: case.kind.flow(),
         calendar: &directory.street().calendar,
-        limit: matter.and_then(|matter| matter.limit.as_ref()),
+        limit: by_matter.or(category.map(|category| &category.limit)),
+        photo_at_finish: category.is_some_and(|category| category.photo_at_finish),
         now,
     }
 }
@@ -62,6 +68,7 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         record,
         events,
         photos,
+        beside,
     } = case;
     let rules = rules(directory, record, now);
     let for_staff = matches!(reader, Reader::Staff(_));
@@ -77,11 +84,84 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         light: light(directory, &record.progress, now),
         responsible: directory.responsible(&record.progress, &record.area),
         allowed: own_verbs(&rules, &record.progress, reader),
-        timeline: entries.map(|e| entry(directory, e, for_staff)).collect(),
+        timeline: entries
+            .filter(|event| for_staff || concerns_resident(&event.fact))
+            .map(|event| entry(directory, event, for_staff))
+            .collect(),
         answers: record.answers.clone(),
         photos: photos.iter().map(photo_info).collect(),
         visit_code: record.progress.visit.is_some(),
         head: record.head_hex(),
+        category_name: category_name(record),
+        category: record.kind.envelope(&record.answers).category,
+        publication: record.progress.publication,
+        voices: beside.report.as_ref().map_or(0, |report| report.voices),
+        merged: beside
+            .parent
+            .as_ref()
+            .map(|(report, progress)| stands_for(directory, report, progress, now)),
+    }
+}
+
+/// The name of its category when it was handed in; none for a kind without categories.
+fn category_name(case: &CaseRecord) -> Option<String> {
+    let name = case.matter_name.clone();
+    name.filter(|_| case.matter.is_none())
+}
+
+/// What everybody may read and see, as last decided.
+fn face(case: &Case) -> Option<Face> {
+    let mut events = case.events.iter().rev();
+    let reviewed = events.find(|event| event.fact.verb == Some(Verb::Review))?;
+    Some(Face {
+        words: reviewed.words.public.clone().unwrap_or_default(),
+        photos: reviewed.fact.shown.clone(),
+    })
+}
+
+/// How the street sorts cases is no news to a resident.
+fn concerns_resident(fact: &Fact) -> bool {
+    fact.verb != Some(Verb::Tag)
+}
+
+/// The case that stands for another, as the other's resident is told.
+fn stands_for(
+    directory: &Directory,
+    report: &Report,
+    progress: &Progress,
+    now: TimeMs,
+) -> StandsFor {
+    StandsFor {
+        case: report.case,
+        state: progress.state,
+        since: progress.since,
+        due: progress.due,
+        light: light(directory, progress, now),
+        public: report.shown,
+    }
+}
+
+fn others(directory: &Directory, beside: &Beside) -> Vec<Alike> {
+    let at = beside.report.as_ref().map(|report| report.at);
+    let away = |other: &Other| at.map_or(0.0, |at| metres_between(at, other.report.at));
+    let others = beside.stands_for.iter();
+    others
+        .map(|other| alike(directory, other, away(other)))
+        .collect()
+}
+
+/// Another case in a list for staff.
+pub fn alike(directory: &Directory, other: &Other, metres: f64) -> Alike {
+    let report = &other.report;
+    Alike {
+        case: report.case,
+        receipt: other.receipt,
+        category_name: directory.category(&report.category).map(|c| c.name.clone()),
+        state: report.state,
+        handed_in: report.handed_in,
+        metres: metres.round() as u32,
+        publication: report.publication,
+        voices: report.voices,
     }
 }
 
@@ -141,6 +221,7 @@ pub fn staff_case(
     let rules = rules(directory, record, now);
     let on_word = match staff.role {
         Role::Volunteer => Vec::new(),
+        _ if record.progress.anonymous => Vec::new(),
         _ => allowed(&rules, &record.progress, &Actor::Resident),
     };
     let estate = record.estate.as_ref().and_then(|id| directory.estate(id));
@@ -153,6 +234,10 @@ pub fn staff_case(
         door_code: door_code.filter(|_| is_visitor(&record.progress, staff)),
         templates: directory.templates_for(record.matter.as_ref()),
         colleagues: directory.colleagues(&record.area),
+        departments: directory.departments(record),
+        face: face(case),
+        photo_at_finish: rules.photo_at_finish,
+        stands_for: others(directory, &case.beside),
     }
 }
 
@@ -170,6 +255,7 @@ pub fn queue_item(directory: &Directory, case: CaseRecord, now: TimeMs) -> Queue
         case: case.id,
         receipt: case.receipt,
         kind: case.kind,
+        category_name: category_name(&case),
         matter_name: case.matter_name,
         light: light(directory, &case.progress, now),
         at: case.at,
@@ -187,6 +273,7 @@ pub fn tracked(directory: &Directory, case: CaseRecord, now: TimeMs) -> Tracked 
     Tracked {
         receipt: case.receipt,
         kind: case.kind,
+        category: category_name(&case),
         matter: case.matter_name,
         state: case.progress.state,
         since: case.progress.since,

@@ -120,9 +120,16 @@ pub fn bare(problem: Problem) -> Response {
     response
 }
 
+/// An answer that says in its own way what went wrong: Open311's clients read no problems.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnWords;
+
 /// Writes out the problem that `response` carries. A failure without one (from a layer or
 /// from axum itself) gets the problem of its status.
 pub fn write_out(mut response: Response, request_id: &str) -> Response {
+    if response.extensions().get::<OwnWords>().is_some() {
+        return response;
+    }
     let carried = response.extensions_mut().remove::<Problem>();
     let Some(mut problem) = carried.or_else(|| by_status(response.status())) else {
         return response;

@@ -64,6 +64,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Keyed<T> {
     }
 }
 
+/// An `Idempotency-Key` alone: what is asked for stands in the address.
+pub struct KeyOnly(pub Uuid);
+
+impl FromRequestParts<App> for KeyOnly {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Error> {
+        key_of(&parts.headers).map(KeyOnly)
+    }
+}
+
 fn key_of(headers: &HeaderMap) -> Result<Uuid, Error> {
     let value = headers.get(IDEMPOTENCY_KEY);
     let key = value

@@ -62,7 +62,9 @@ pub async fn of_area(State(app): State<App>, signed: Signed<Handlers>) -> impl I
     let wanted = {
         let (app, staff) = (app.clone(), signed.staff.clone());
         move |told: &Told| {
-            told.assignee.as_ref() == Some(&staff.id) || app.street().sees(&staff, &told.area)
+            told.assignee.as_ref() == Some(&staff.id)
+                || told.called.contains(&staff.id)
+                || app.street().sees(&staff, &told.area)
         }
     };
     let changes = app.live.listen(wanted);

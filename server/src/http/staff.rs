@@ -5,14 +5,15 @@ use super::error::{Error, Result};
 use super::extract::{Json, Keyed, Path, Query};
 use crate::auth::{Handlers, Signed};
 use crate::cases::view::{Reader, is_visitor, queue_item, staff_case};
-use crate::cases::{self, verb_name};
+use crate::cases::{self, verb_name, view};
 use crate::routing::Directory;
 use crate::state::App;
-use crate::store::{AuditEntry, Case, QueueFilter, QueueScope};
+use crate::store::{AuditEntry, Case, QueueFilter, QueueScope, was_called};
 use axum::extract::State;
 use axum::response::Response;
+use model::api::report::{Alike, AlikeCases};
 use model::api::{Act, Audit, Opening, PhotoSize, Queue, QueueQuery, Scope, Slots, StaffCase};
-use model::area::Staff;
+use model::area::{Role, Staff};
 use model::id::{CaseId, MatterId, PhotoId, StaffId};
 use model::problem::Code;
 use model::time::TimeMs;
@@ -22,6 +23,8 @@ use model::workflow::State as CaseState;
 const PAGE: u32 = 50;
 /// What one person sees of a case within this time is one opening.
 const OPENING_S: i64 = 30 * 60;
+/// Within so many metres another case may be the same thing.
+const ALIKE_M: f64 = 200.0;
 /// Openings the audit shows.
 const OPENINGS: u32 = 200;
 
@@ -92,6 +95,7 @@ fn scope(street: &Directory, staff: &Staff, asked: Scope) -> QueueScope {
         .area(&staff.area)
         .is_some_and(|area| area.parent.is_none());
     match asked {
+        _ if staff.role == Role::Department => QueueScope::Called(staff.id.clone()),
         Scope::Mine => QueueScope::Mine(staff.id.clone()),
         Scope::Area => QueueScope::Area(staff.area.clone()),
         Scope::All if root => QueueScope::Everywhere,
@@ -149,7 +153,12 @@ async fn seen(app: &App, staff: &Staff, id: CaseId) -> Result<Case> {
     let progress = &case.record.progress;
     let handles = progress.assignee.as_ref() == Some(&staff.id);
     // Who is sent to a door must see whose door it is, also where the case lies in another area.
-    if handles || is_visitor(progress, staff) || app.street().sees(staff, &case.record.area) {
+    let called = was_called(progress, &staff.id);
+    if handles
+        || called
+        || is_visitor(progress, staff)
+        || app.street().sees(staff, &case.record.area)
+    {
         Ok(case)
     } else {
         Err(Code::NotFound.into())
@@ -257,4 +266,31 @@ pub async fn audit(
     Ok(Json(Audit {
         openings: openings.collect(),
     }))
+}
+
+/// Cases that may be the same thing, the same category first. Only what this person may see.
+pub async fn alike(
+    State(app): State<App>,
+    signed: Signed<Handlers>,
+    Path(id): Path<CaseId>,
+) -> Result<Json<AlikeCases>> {
+    let case = seen(&app, &signed.staff, id).await?;
+    let Some(own) = &case.beside.report else {
+        return Ok(Json(AlikeCases { cases: Vec::new() }));
+    };
+    let street = app.street();
+    let mut cases: Vec<(bool, Alike)> = Vec::new();
+    for (report, metres) in app.store.open_around(own.at, ALIKE_M).await? {
+        let area = app.store.history(report.case).await?.area;
+        if report.case == id || !street.sees(&signed.staff, &area) {
+            continue;
+        }
+        let other_kind = report.category != own.category;
+        let other = app.store.other(report).await?;
+        cases.push((other_kind, view::alike(&street, &other, metres)));
+    }
+    // Stable: within a category they stay nearest first.
+    cases.sort_by_key(|(other_kind, _)| *other_kind);
+    let cases = cases.into_iter().map(|(_, alike)| alike).collect();
+    Ok(Json(AlikeCases { cases }))
 }

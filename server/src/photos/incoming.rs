@@ -23,6 +23,9 @@ const WAIT_AT_MOST: Duration = Duration::from_secs(10);
 const IN_MEMORY: usize = 512 * 1024;
 /// So many larger ones are read back into memory together: 32 MB.
 const LARGE_AT_ONCE: usize = 4;
+/// So many bytes too many are still heard out, and forgotten: who is cut off in mid-sentence sees a
+/// broken line and sends it all again, instead of reading that it is too large.
+const HEARD_OUT: usize = 3 * PHOTO_MAX_BYTES;
 /// A line on which nothing comes for so long is dead, and its place another's.
 const STALLED: Duration = Duration::from_secs(20);
 
@@ -105,19 +108,36 @@ impl Door {
     async fn spool(&self, mut pieces: BodyDataStream) -> Result<(SpooledTempFile, usize), Error> {
         let mut spool = SpooledTempFile::new_in(IN_MEMORY, &self.folder);
         let mut length = 0;
-        while let Some(piece) = timeout(STALLED, pieces.next())
-            .await
-            .map_err(|_| Error::Stalled)?
-        {
-            let piece = piece.map_err(|_| Error::Broken)?;
+        while let Some(piece) = next(&mut pieces).await? {
             length += piece.len();
             if length > PHOTO_MAX_BYTES {
+                drop(spool);
+                hear_out(pieces).await?;
                 return Err(Error::TooLarge);
             }
             spool = write(spool, piece, length).await?;
         }
         Ok((spool, length))
     }
+}
+
+/// The next piece; none at the end.
+async fn next(pieces: &mut BodyDataStream) -> Result<Option<Bytes>, Error> {
+    let piece = timeout(STALLED, pieces.next()).await;
+    let piece = piece.map_err(|_| Error::Stalled)?;
+    piece.transpose().map_err(|_| Error::Broken)
+}
+
+/// Takes what is still coming off the line, up to [`HEARD_OUT`].
+async fn hear_out(mut pieces: BodyDataStream) -> Result<(), Error> {
+    let mut heard = 0;
+    while let Some(piece) = next(&mut pieces).await? {
+        heard += piece.len();
+        if heard > HEARD_OUT {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Appends a piece that makes `length` bytes in all; away from the async threads where that means
@@ -154,6 +174,7 @@ async fn read_back(mut file: std::fs::File, length: usize) -> io::Result<Bytes> 
 mod tests {
     use super::*;
     use futures::stream;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn door() -> (Door, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -198,6 +219,27 @@ mod tests {
         let pieces = [Ok(vec![1; 10]), Err(io::Error::other("gone"))];
         let broken = door.receive(Body::from_stream(stream::iter(pieces))).await;
         assert!(matches!(broken, Err(Error::Broken)), "{broken:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_too_large_is_heard_out_and_what_is_endless_is_not() {
+        let (door, _folder) = door();
+        for (length, heard_at_most) in [
+            (PHOTO_MAX_BYTES * 2, PHOTO_MAX_BYTES * 2),
+            (PHOTO_MAX_BYTES * 9, PHOTO_MAX_BYTES + HEARD_OUT + 64 * 1024),
+        ] {
+            let heard = Arc::new(AtomicUsize::new(0));
+            let counter = Arc::clone(&heard);
+            let pieces = (0..length / 65_536).map(move |_| {
+                counter.fetch_add(65_536, Ordering::Relaxed);
+                Ok::<_, io::Error>(vec![0; 65_536])
+            });
+            let large = door.receive(Body::from_stream(stream::iter(pieces))).await;
+            assert!(matches!(large, Err(Error::TooLarge)), "{large:?}");
+            let heard = heard.load(Ordering::Relaxed);
+            assert!(heard > length.min(heard_at_most) - 65_536, "{heard}");
+            assert!(heard <= heard_at_most + 65_536, "{heard}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! Reading cases.
 
+use super::beside::Beside;
 use super::photo::PhotoRow;
 use super::sql::{Columns, all, args, found, one};
 use super::{Error, Fault, Result, Store};
@@ -23,6 +24,8 @@ pub struct Case {
     pub events: Vec<CaseEvent>,
     /// Its pictures, in the order they came.
     pub photos: Vec<PhotoRow>,
+    /// What stands beside it.
+    pub beside: Beside,
 }
 
 /// A case as it stands now.
@@ -36,7 +39,7 @@ pub struct CaseRecord {
     pub kind: KindName,
     /// The matter.
     pub matter: Option<MatterId>,
-    /// The matter's name when it was handed in.
+    /// The matter's or the category's name when it was handed in.
     pub matter_name: Option<String>,
     /// Whose it is.
     pub area: AreaId,
@@ -115,6 +118,7 @@ impl Store {
         Ok(Case {
             events: self.events(&record).await?,
             photos: self.photos_of(id).await?,
+            beside: self.beside(&record).await?,
             record,
         })
     }

@@ -4,6 +4,7 @@
 //! into the very transaction that makes it true.
 
 use super::once::{self, Done, Once, Recorded, SealedOnce};
+use super::reports::{NewReport, ReportChange};
 use super::sql::{self, args, execute, optional};
 use super::visits::VisitDraft;
 use super::writer::Write;
@@ -34,7 +35,7 @@ pub struct NewCase {
     pub kind: KindName,
     /// The matter asked for.
     pub matter: Option<MatterId>,
-    /// The matter's name today.
+    /// The matter's or the category's name today.
     pub matter_name: Option<String>,
     /// Whose it is: a grid, or a larger area where no grid is known.
     pub area: AreaId,
@@ -50,6 +51,8 @@ pub struct NewCase {
     pub answers: Answers,
     /// The photos the answers name, each with its field.
     pub photos: Vec<(PhotoId, String)>,
+    /// What makes it one on the street.
+    pub report: Option<NewReport>,
     /// Where it begins. A visit in it reserves its time.
     pub progress: Progress,
     /// The submission as an event.
@@ -77,6 +80,7 @@ pub struct CaseDraft {
     wrapped_key: Vec<u8>,
     secret_hash: [u8; 32],
     phone_hash: [u8; 32],
+    token_hash: Option<[u8; 32]>,
     event: EventDraft,
     visit: Option<VisitDraft>,
     progress_json: String,
@@ -93,6 +97,7 @@ pub struct StepDraft {
     event: EventDraft,
     photos: Vec<(PhotoId, String)>,
     visit: VisitChange,
+    report: ReportChange,
 }
 
 #[derive(Clone, Debug)]
@@ -125,6 +130,11 @@ impl StepDraft {
         self.event.link
     }
 
+    /// The photos that come with it, each with its field.
+    pub fn photos(&self) -> &[(PhotoId, String)] {
+        &self.photos
+    }
+
     /// The code of a visit that this step books; `record` is the case it was drafted from.
     pub fn door_code(&self, record: &CaseRecord) -> Option<String> {
         match &self.visit {
@@ -154,7 +164,9 @@ impl Store {
         }
         .next(0, &new.fact, personal.as_bytes())?;
         let visit = new.progress.visit.as_ref();
+        let token = new.report.as_ref().and_then(|report| report.token.as_ref());
         Ok(CaseDraft {
+            token_hash: token.map(|token| keys.digest(Purpose::Token, token.as_bytes())),
             wrapped_key: key.wrapped(keys.wrap(), Place::CaseKey(new.id))?,
             secret_hash: keys.digest(Purpose::CaseSecret, new.secret.as_bytes()),
             phone_hash: keys.digest(Purpose::Phone, new.phone.as_bytes()),
@@ -192,6 +204,7 @@ impl Store {
             event,
             photos: new.photos,
             visit: visit_change(record, &new.progress, key)?,
+            report: ReportChange::of(&record.progress, &new.progress, new.words.public.as_deref())?,
             progress: new.progress,
         })
     }
@@ -296,6 +309,12 @@ impl Write for CreateCase {
         if let Some(visit) = &self.draft.visit {
             visit.insert(db, case).await?;
         }
+        if let Some(report) = &self.draft.new.report {
+            let token = self.draft.token_hash.as_ref().map(<[u8; 32]>::as_slice);
+            report
+                .insert(db, case, token, self.draft.new.fact.at)
+                .await?;
+        }
         Ok(recorded)
     }
 }
@@ -320,6 +339,7 @@ impl Write for AppendStep {
         if let VisitChange::To(visit) = &draft.visit {
             super::visits::replace(db, draft.case, visit.as_ref()).await?;
         }
+        draft.report.write(db, draft.case, draft.at).await?;
         Ok(recorded)
     }
 }

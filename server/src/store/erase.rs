@@ -89,6 +89,9 @@ impl Write for EraseCase {
             "update events set words = null, salt = null where case_id = $1",
             "delete from visits where case_id = $1",
             "delete from tickets where case_id = $1",
+            "delete from followers where case_id = $1",
+            // Words and pictures that were shown to everybody are the person's too.
+            "update reports set words = null, photos = '[]', shown = 0 where case_id = $1",
             // Answers to steps say what was said; their scope ends with the case's id.
             "delete from idempotency where scope like '% ' || $1",
         ] {

@@ -20,6 +20,8 @@ use std::str::FromStr;
 pub enum QueueScope {
     /// Assigned to one person.
     Mine(StaffId),
+    /// Called to a department, or assigned to it.
+    Called(StaffId),
     /// Of one area itself.
     Area(AreaId),
     /// Of an area and all below it.
@@ -117,7 +119,7 @@ macro_rules! let_through {
 
 /// A page of one scope; `$1` is whose. Each scope has its statement, so that it finds its index.
 macro_rules! page {
-    ($scope:literal, $last:expr, $receipt:expr) => {
+    ($scope:expr, $last:expr, $receipt:expr) => {
         concat!(
             "select ",
             case_columns!(),
@@ -128,6 +130,14 @@ macro_rules! page {
             let_through!("c", $last, $receipt),
             " order by c.sort_at, c.id limit $9"
         )
+    };
+}
+
+/// What a department has to do with: few cases, so that sorting them costs nothing.
+macro_rules! called {
+    () => {
+        "c.id in (select k.case_id from called k where k.staff = $1
+            union select a.id from cases a where a.assignee = $1)"
     };
 }
 
@@ -160,6 +170,7 @@ macro_rules! by_scope {
     ($scope:expr, $before:expr, $after:expr) => {
         match $scope {
             QueueScope::Mine(_) => concat!($before, "c.assignee = $1", $after),
+            QueueScope::Called(_) => concat!($before, called!(), $after),
             QueueScope::Area(_) => concat!($before, "c.area = $1", $after),
             QueueScope::Within(_) => concat!(
                 $before,
@@ -174,7 +185,7 @@ macro_rules! by_scope {
 impl QueueScope {
     fn whose(&self) -> &str {
         match self {
-            QueueScope::Mine(staff) => staff.as_str(),
+            QueueScope::Mine(staff) | QueueScope::Called(staff) => staff.as_str(),
             QueueScope::Area(area) | QueueScope::Within(area) => area.as_str(),
             QueueScope::Everywhere => "",
         }
@@ -197,6 +208,7 @@ impl QueueFilter {
         }
         match self.scope {
             QueueScope::Mine(_) => page!("c.assignee = $1", "$3", part_of!("c")),
+            QueueScope::Called(_) => page!(called!(), "$3", part_of!("c")),
             QueueScope::Area(_) => page!("c.area = $1", "$3", part_of!("c")),
             QueueScope::Within(_) => page_within!(),
             QueueScope::Everywhere => page!("$1 = ''", "$3", part_of!("c")),

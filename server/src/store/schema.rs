@@ -26,6 +26,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0002_sign_ins.sql"),
         include_str!("../../migrations/postgres/0002_sign_ins.sql"),
     ),
+    (
+        3,
+        "reports",
+        include_str!("../../migrations/sqlite/0003_reports.sql"),
+        include_str!("../../migrations/postgres/0003_reports.sql"),
+    ),
 ];
 
 /// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of

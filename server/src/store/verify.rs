@@ -21,6 +21,9 @@ pub enum Broken {
     /// Where the case is said to stand is not where its events have led.
     #[error("the case does not stand where its events have led")]
     Progress,
+    /// What everybody may see of it is not what was decided.
+    #[error("what is shown of the case is not what was decided")]
+    Shown,
 }
 
 struct Stored {
@@ -42,6 +45,12 @@ impl Store {
         )
         .await?;
         let case = found(case)?;
+        let shown = one(
+            self.pool(),
+            "select state, publication, merged_into from reports where case_id = $1",
+            args![id.to_string()],
+        )
+        .await?;
         let seq: u32 = case.number("seq")?;
         let rows = all(
             self.pool(),
@@ -50,7 +59,11 @@ impl Store {
             args![id.to_string(), seq],
         )
         .await?;
-        self.check(&case, &rows)
+        let checked = self.check(&case, &rows)?;
+        match shown {
+            Some(shown) if checked.is_ok() && !shows(&shown, &case)? => Ok(Err(Broken::Shown)),
+            _ => Ok(checked),
+        }
     }
 
     fn check(&self, case: &AnyRow, rows: &[AnyRow]) -> Result<std::result::Result<(), Broken>> {
@@ -113,6 +126,18 @@ fn words_fit(row: &AnyRow, key: &SealKey, case: CaseId) -> bool {
         Ok(event::words_digest(&salt, &plain) == row.digest("words_digest")?)
     };
     fit().unwrap_or(false)
+}
+
+/// Whether what is shown stands where the case does.
+fn shows(shown: &AnyRow, case: &AnyRow) -> Result<bool> {
+    let progress: Progress = case.json("progress")?;
+    let into = progress
+        .merged
+        .as_ref()
+        .map(|merged| merged.into.to_string());
+    Ok(shown.text("state")? == progress.state.name()
+        && shown.text("publication")? == super::sql::name(progress.publication)?
+        && shown.opt_text("merged_into")? == into)
 }
 
 /// Whether the columns say what the events add up to.

@@ -1,5 +1,7 @@
 //! What must hold between the records of all files.
 
+mod issues;
+mod keeping;
 mod matters;
 mod people;
 mod places;
@@ -42,10 +44,13 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let visit_hours = people::visit_hours(hours, &staff, faults);
     let matters = list(files, "matters.toml", "matter", faults);
     let matters = matters::matters(matters, &reader, now, faults);
+    let issues = issues::read(files, &staff, &reader, faults);
     let templates = list(files, "templates.toml", "template", faults);
     let templates = matters::templates(templates, &matters, faults);
     let notices = list(files, "notices.toml", "notice", faults);
     let notices = times::notices(notices, &areas, now, faults);
+    let rules = list(files, "retention.toml", "retention", faults);
+    let retention = keeping::retention(rules, faults);
     Seed {
         street: Street {
             name: head.name,
@@ -57,10 +62,14 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
             calendar: model::calendar::Calendar { years },
         },
         matters,
+        categories: issues.categories,
+        emergencies: issues.emergencies,
+        departments: issues.departments,
         facilities,
         staff,
         visit_hours,
         templates,
+        retention,
     }
 }
 

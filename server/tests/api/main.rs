@@ -7,14 +7,17 @@ mod app;
 mod audit;
 mod bad_input;
 mod journey;
+mod keeping;
 mod limits;
 mod live;
 mod map;
 mod once;
+mod open311;
 mod pages;
 mod permissions;
 mod photos;
 mod privacy;
+mod reports;
 mod sign_in;
 mod together;
 

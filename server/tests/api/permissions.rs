@@ -36,7 +36,7 @@ impl Caller<'_> {
     fn shut_out(&self, who: Who) -> Option<Code> {
         match (who, self) {
             (Who::Anybody, _) | (Who::CaseHolder, Caller::Holder(_)) => None,
-            (Who::CaseHolder | Who::TicketHolder, _) => Some(Code::NotFound),
+            (Who::CaseHolder | Who::Follower | Who::TicketHolder, _) => Some(Code::NotFound),
             (Who::Staff(_), Caller::Staff(desk)) => match who {
                 Who::Staff(roles) if roles.contains(&desk.me.staff.role) => None,
                 _ => Some(Code::Forbidden),

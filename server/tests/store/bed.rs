@@ -208,16 +208,7 @@ pub fn due(at: TimeMs) -> Option<Due> {
 pub fn fact(verb: Option<Verb>, state: State) -> Fact {
     Fact {
         verb,
-        at: NOW,
-        actor: Actor::Resident,
-        on_word: false,
-        state,
-        staff: None,
-        visit: None,
-        due: None,
-        days: None,
-        rating: None,
-        photos: Vec::new(),
+        ..Fact::new(NOW, Actor::Resident, state)
     }
 }
 
@@ -265,6 +256,7 @@ pub fn new_case_with(fact: Fact) -> NewCase {
         phone: PHONE.to_owned(),
         answers: answers(),
         photos: Vec::new(),
+        report: None,
         progress,
         fact,
     }

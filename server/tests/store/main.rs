@@ -12,6 +12,7 @@ mod moving;
 mod once;
 mod photos;
 mod queue;
+mod reports;
 mod sealed;
 mod visits;
 mod writing;

@@ -62,7 +62,9 @@ async fn fill(bed: &Bed) -> Vec<CaseRecord> {
 
 fn in_scope(case: &CaseRecord, scope: &QueueScope) -> bool {
     match scope {
-        QueueScope::Mine(staff) => case.progress.assignee.as_ref() == Some(staff),
+        QueueScope::Mine(staff) | QueueScope::Called(staff) => {
+            case.progress.assignee.as_ref() == Some(staff)
+        }
         QueueScope::Area(area) => case.area == *area,
         QueueScope::Within(area) if area.as_str() == "community" => case.area.as_str() != "grid-3",
         QueueScope::Within(area) => case.area == *area,
@@ -95,6 +97,7 @@ async fn lists_agree_with_a_plain_filter(bed: &Bed) {
     let soon = NOW.plus_days(1);
     let scopes = [
         QueueScope::Mine(staff_id("li")),
+        QueueScope::Called(staff_id("wang")),
         QueueScope::Area(area_id("grid-1")),
         QueueScope::Area(area_id("community")),
         QueueScope::Within(area_id("community")),

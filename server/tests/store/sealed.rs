@@ -50,6 +50,7 @@ async fn personal_case(bed: &Bed, staff: &str) -> model::id::CaseId {
         to_resident: Some(WORDS.to_owned()),
         to_staff: Some(NAME.to_owned()),
         papers: vec![PHONE.to_owned()],
+        ..Words::default()
     };
     let accepted = fact(Some(Verb::Accept), State::Accepted);
     bed.step_from(&record, accepted, words)

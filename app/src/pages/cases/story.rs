@@ -45,6 +45,10 @@ pub fn standing(view: &CaseView) -> Standing {
             tr!(cases.next.rejected).to_owned(),
         ),
         State::Withdrawn => withdrawn(view),
+        State::Merged => (
+            tr!(cases.now.merged).to_owned(),
+            tr!(cases.next.merged).to_owned(),
+        ),
     };
     Standing { now, next }
 }

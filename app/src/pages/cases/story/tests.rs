@@ -20,19 +20,9 @@ fn grid_worker() -> Actor {
 
 fn fact(verb: Option<Verb>, actor: Actor, state: State, hour: i64) -> Fact {
     let at = START.plus_seconds(hour * 3600);
-    let (staff, visit, due, days, rating) = (None, None, None, None, None);
     Fact {
         verb,
-        at,
-        actor,
-        on_word: false,
-        state,
-        staff,
-        visit,
-        due,
-        days,
-        rating,
-        photos: Vec::new(),
+        ..Fact::new(at, actor, state)
     }
 }
 
@@ -77,6 +67,11 @@ fn case(events: Vec<(Option<Verb>, Actor, State)>) -> CaseView {
         photos: Vec::new(),
         visit_code: false,
         head: String::new(),
+        category: None,
+        category_name: None,
+        publication: Default::default(),
+        voices: 0,
+        merged: None,
     }
 }
 

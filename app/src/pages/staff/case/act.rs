@@ -171,6 +171,7 @@ impl Act {
             flow: case.view.kind.flow(),
             calendar: &street.calendar,
             limit: matter.as_ref().and_then(|matter| matter.limit.as_ref()),
+            photo_at_finish: case.photo_at_finish,
             now: when::now(),
         };
         Some(step(&rules, &case.progress, action, &actor))

@@ -319,8 +319,9 @@ mod tests {
     use super::*;
     use crate::pages::staff::samples;
     use model::calendar::Calendar;
+    use model::kinds::KindName;
     use model::time::TimeMs;
-    use model::workflow::{Actor, HANDLED, Progress, Rules, State, needs_of, step};
+    use model::workflow::{Actor, Progress, Rules, State, needs_of, step};
 
     const ALL_PLACES: [Refused; 7] = [
         Refused::WordsNeeded,
@@ -352,18 +353,22 @@ mod tests {
     #[test]
     fn a_filled_form_lacks_nothing_and_an_empty_one_says_where() {
         let calendar = Calendar::default();
-        for rule in HANDLED
+        let flow = KindName::ProxyRequest.flow();
+        for rule in flow
             .iter()
+            .copied()
+            .flatten()
             .filter(|rule| !matches!(rule.verb, Verb::Lapse | Verb::WithdrawSilent))
         {
             let asks = asks(rule.verb, rule.needs);
             for state in rule.from {
-                assert_eq!(needs_of(HANDLED, *state, rule.verb), Some(rule.needs));
+                assert_eq!(needs_of(flow, *state, rule.verb), Some(rule.needs));
                 let progress = ready(*state, rule.verb);
                 let rules = Rules {
-                    flow: HANDLED,
+                    flow,
                     calendar: &calendar,
                     limit: None,
+                    photo_at_finish: false,
                     now: TimeMs(0),
                 };
                 let by = |typed: &Typed, on_word| {

@@ -100,6 +100,7 @@ mod tests {
             receipt: Receipt::of(n as u32),
             kind: KindName::ProxyRequest,
             matter_name: None,
+            category_name: None,
             progress: Progress::submitted(&samples::fact(State::Submitted)),
             light: None,
             at: TimeMs(0),

@@ -1,0 +1,68 @@
+-- Cases that are somewhere on the street and may be shown to everybody. What stands here is not
+-- personal: the place is that of the thing reported, words and photos are those that were reviewed
+-- (null and empty before). Everything but the place and the voices is what the case's events add
+-- up to; it stands here so that public pages never open what is sealed.
+-- Places are 1e-7 degrees; small, middle and large are cells of 0.001, 0.01 and 0.1 degrees, so
+-- that "near here" is nine equalities and not a range over a million latitudes.
+create table reports (
+    case_id text collate "C" primary key references cases (id),
+    category text collate "C" not null,
+    lat_e7 bigint not null,
+    lon_e7 bigint not null,
+    small bigint not null,
+    middle bigint not null,
+    large bigint not null,
+    state text collate "C" not null,
+    open bigint not null,
+    publication text collate "C" not null,
+    shown bigint not null,
+    merged_into text collate "C",
+    voices bigint not null,
+    words text collate "C",
+    photos text collate "C" not null,
+    token_hash bytea unique,
+    created_at bigint not null,
+    updated_at bigint not null
+);
+create index reports_newest on reports (created_at, case_id) where shown = 1;
+create index reports_newest_of on reports (category, created_at, case_id) where shown = 1;
+create index reports_voices on reports (voices, case_id) where shown = 1;
+create index reports_voices_of on reports (category, voices, case_id) where shown = 1;
+create index reports_small on reports (small, category) where shown = 1;
+create index reports_middle on reports (middle, category) where shown = 1;
+create index reports_large on reports (large, category) where shown = 1;
+create index reports_open on reports (middle) where open = 1;
+create index reports_merged on reports (merged_into) where merged_into is not null;
+
+-- 我也遇到了: one for each intended act, told apart by a keyed digest of its key.
+create table voices (
+    case_id text collate "C" not null references cases (id),
+    voter bytea not null,
+    created_at bigint not null,
+    primary key (case_id, voter)
+);
+
+-- Those who follow a case, by the digest of their link's secret.
+create table followers (
+    case_id text collate "C" not null references cases (id),
+    secret_hash bytea not null,
+    created_at bigint not null,
+    primary key (case_id, secret_hash)
+);
+
+-- Departments called to a case; those that answered still see it.
+create table called (
+    staff text collate "C" not null,
+    case_id text collate "C" not null references cases (id),
+    open bigint not null,
+    primary key (staff, case_id)
+);
+
+-- Other systems that may hand in. The key itself is shown once and kept nowhere.
+create table api_keys (
+    name text collate "C" primary key,
+    key_hash bytea not null unique,
+    scope text collate "C" not null,
+    per_hour bigint not null,
+    created_at bigint not null
+);
