@@ -93,6 +93,7 @@ pub async fn forget(app: &App) -> Result<usize, photos::Error> {
             tracing::info!(case = %id, "a case was erased: it was kept long enough");
         }
         erased += ids.len();
+        metrics::counter!("cases_erased_total").increment(ids.len() as u64);
     }
     Ok(erased)
 }

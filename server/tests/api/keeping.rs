@@ -50,10 +50,9 @@ async fn what_was_kept_long_enough_is_erased(app: &TestApp) {
     let seen = worker.case(held.case).await;
     assert_eq!(seen.view.progress.state, State::Withdrawn);
     let text = serde_json::to_string(&seen).expect("text");
-    assert!(
-        !text.contains(PHONE) && !text.contains(&PHONE[7..]),
-        "{text}"
-    );
+    for personal in [PHONE, "王秀英"] {
+        assert!(!text.contains(personal), "{personal} in {text}");
+    }
 }
 
 /// Where a log is written to.
@@ -113,5 +112,31 @@ async fn no_secret_and_nobody_stands_in_the_log() {
     assert!(text.contains(&held.case.to_string()), "the log was heard");
     for secret in [PASSWORD, PHONE, &name, &held.secret, &code, &csrf] {
         assert!(!text.contains(secret), "`{secret}` stands in the log");
+    }
+}
+
+/// Every figure that the dashboard draws is one that this server counts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_dashboard_draws_what_is_counted() {
+    server::http::recorder().expect("the first to count");
+    let app = TestApp::sqlite().await;
+    let held = app.submit(at_station()).await;
+    app.resident(&held, action(Verb::Withdraw)).await;
+    deadlines::forget(&app.app).await.expect("looked");
+    app.close().await;
+    let counted = server::http::recorder().expect("counted").render();
+    let dashboard: serde_json::Value =
+        serde_json::from_str(include_str!("../../../docs/dashboard.json")).expect("a dashboard");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    assert!(panels.len() > 5);
+    for panel in panels {
+        for target in panel["targets"].as_array().expect("targets") {
+            let drawn = target["expr"].as_str().expect("an expression");
+            let mut names = drawn
+                .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+                .filter(|word| word.starts_with("http_") || word.starts_with("case"));
+            let name = names.next().expect("a figure");
+            assert!(counted.contains(name), "{name} is not counted: {counted}");
+        }
     }
 }
