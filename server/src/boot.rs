@@ -70,7 +70,22 @@ pub async fn open_store(keep: &Keep) -> Result<Store, Error> {
     let keys = Keys::load(&keep.data, from_env.as_deref())?;
     let url = keep.database_url.clone();
     let url = url.unwrap_or_else(|| Store::sqlite_url(&keep.data));
-    Ok(Store::open(&url, keys).await?)
+    match Store::open(&url, keys).await {
+        Err(error) if error.is_wrong_key() && from_env.is_none() => {
+            open_by_next(&url, keep, error).await
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// A change of the master key that was cut short after the database was sealed anew is finished.
+async fn open_by_next(url: &str, keep: &Keep, wrong: store::Error) -> Result<Store, Error> {
+    let Some(next) = keys::next(&keep.data)? else {
+        return Err(wrong.into());
+    };
+    let store = Store::open(url, next).await?;
+    keys::promote_next(&keep.data, Clock::Machine.now())?;
+    Ok(store)
 }
 
 /// Opens the photos.

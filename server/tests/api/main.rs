@@ -8,6 +8,7 @@ mod audit;
 mod bad_input;
 mod coverage;
 mod journey;
+mod keeping;
 mod limits;
 mod live;
 mod map;
