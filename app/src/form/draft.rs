@@ -43,10 +43,12 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty form for a matter.
-    pub fn begin(kind: KindName, matter: &MatterId, key: Uuid, now: TimeMs) -> Draft {
+    /// An empty form, for a matter where the kind has one.
+    pub fn begin(kind: KindName, matter: Option<&MatterId>, key: Uuid, now: TimeMs) -> Draft {
         let mut answers = Answers::default();
-        answers.set("matter", matter);
+        if let Some(matter) = matter {
+            answers.set("matter", matter);
+        }
         Draft {
             kind,
             answers,
@@ -123,7 +125,7 @@ mod tests {
 
     fn draft_with(photos: &[PhotoId]) -> Draft {
         let matter = MatterId::parse("elder-allowance").expect("a slug");
-        let mut draft = Draft::begin(KindName::ProxyRequest, &matter, KEY, TimeMs(0));
+        let mut draft = Draft::begin(KindName::ProxyRequest, Some(&matter), KEY, TimeMs(0));
         let paper = MaterialAnswer {
             have: Have::Photo,
             photos: photos.to_vec(),
