@@ -8,7 +8,7 @@ const LATER = [];
 
 const SHELL_CACHE = `shell-${VERSION}`;
 const FACTS_CACHE = "facts";
-const FACTS = /^\/api\/v1\/(street|matters|estates|facilities|map)(\/|$)/;
+const FACTS = /^\/api\/v1\/(street|matters|categories|estates|facilities|map)(\/|$)/;
 const HASHED = /-[0-9a-f]{16}(_bg)?\.\w+$/;
 const PRIVATE = /case|staff/i;
 const NOT_PAGES = /^\/(api|open311|healthz|readyz|metrics)(\/|$)/;

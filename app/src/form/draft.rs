@@ -78,9 +78,12 @@ impl Draft {
         }
     }
 
-    /// The name it is kept under: one draft for each matter.
+    /// The name it is kept under: one draft for each matter, or for a kind without any.
     pub fn name(&self) -> String {
-        format!("{}.{}", self.kind.name(), self.answers.text("matter"))
+        match self.answers.text("matter") {
+            "" => self.kind.name().to_owned(),
+            matter => format!("{}.{matter}", self.kind.name()),
+        }
     }
 
     /// The pictures its answers name.
