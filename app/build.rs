@@ -6,8 +6,8 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 8] = [
-    "shell", "words", "guides", "proxy", "cases", "map", "circle", "staff",
+const NAMESPACES: [&str; 9] = [
+    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "staff",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -8,7 +8,7 @@ const LATER = [];
 
 const SHELL_CACHE = `shell-${VERSION}`;
 const FACTS_CACHE = "facts";
-const FACTS = /^\/api\/v1\/(street|matters|estates|facilities|map)(\/|$)/;
+const FACTS = /^\/api\/v1\/(street|matters|categories|estates|facilities|map)(\/|$)/;
 /** The ground and the footways, under names of their bytes. */
 const MAP_FILE = /^\/api\/v1\/map\/(\w+)-[0-9a-f]{16}\.\w+$/;
 /** Files named after their bytes, all in the top folder; the staff's program is not for this phone. */
