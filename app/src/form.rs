@@ -185,8 +185,14 @@ pub fn draft_of(kind: KindName, matter: &MatterId) -> Draft {
 /// that it always stands in one of the two. Gives the page to go to; none where the phone has no
 /// room for the draft, or the case no matter.
 pub fn reopen(entry: Entry) -> Option<String> {
-    let matter = entry.case.answers.get::<MatterId>("matter")?;
+    let address = match entry.case.kind {
+        KindName::ProxyRequest => {
+            let matter = entry.case.answers.get::<MatterId>("matter")?;
+            format!("/proxy/{matter}/apply")
+        }
+        KindName::IssueReport => "/report".to_owned(),
+        KindName::CallBack => "/help/call-back".to_owned(),
+    };
     let draft = Draft::of(entry, when::now());
-    storage::keep_draft(&draft.name(), &draft)
-        .then(|| format!("/proxy/{matter}/apply?page={}", wizard::CHECK))
+    storage::keep_draft(&draft.name(), &draft).then(|| format!("{address}?page={}", wizard::CHECK))
 }

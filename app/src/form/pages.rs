@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::field::{self, Field, FieldFault};
+use model::kinds::KindName;
 
 /// The form at the page its address names (`?page=…`), drawn anew when the address, 长辈版 or the
 /// list of faults changes.
@@ -59,7 +60,15 @@ fn back_link(form: Form, name: &str, returning: bool, guide: &str) -> (String, &
     }
     match form.look(|wizard, answers| wizard.previous(answers, name)) {
         Some(before) => (form.link(&before, false), tr!(proxy.form.previous)),
-        None => (guide.to_owned(), tr!(proxy.form.to_guide)),
+        None => (guide.to_owned(), to_first(form)),
+    }
+}
+
+/// What the way back from the first page is called: only a matter has a guide.
+fn to_first(form: Form) -> &'static str {
+    match form.draft.with_untracked(|draft| draft.kind) {
+        KindName::CallBack => tr!(shell.back),
+        KindName::ProxyRequest | KindName::IssueReport => tr!(proxy.form.to_guide),
     }
 }
 
