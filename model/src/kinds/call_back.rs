@@ -15,7 +15,7 @@ impl Kind for CallBack {
     const NAME: &'static str = "call_back";
     const FIELDS: &'static [Field] = FIELDS;
     const FLOW: Flow = &[HANDLED];
-    // Whoever asks today is called by the end of the next working day.
+    // From acceptance, which has a clock of its own of one day: within two in all.
     const LIMIT: Option<&'static Limit> = Some(&Limit {
         days: 1,
         unit: LimitUnit::WorkingDays,
