@@ -204,6 +204,7 @@ pub fn reopen(entry: Entry) -> Option<String> {
             format!("/proxy/{matter}/apply")
         }
         KindName::IssueReport => "/report".to_owned(),
+        KindName::CallBack => "/help/call-back".to_owned(),
     };
     let draft = Draft::of(entry, when::now());
     storage::keep_draft(&draft.name(), &draft).then(|| format!("{address}?page={}", wizard::CHECK))

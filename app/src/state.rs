@@ -127,6 +127,10 @@ pub(crate) fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// Whether the page is being read aloud.
+#[derive(Clone, Copy)]
+pub struct Aloud(pub RwSignal<bool>);
+
 /// Whether the phone believes to have signal.
 #[derive(Clone, Copy)]
 pub struct Online(pub RwSignal<bool>);

@@ -69,11 +69,18 @@ fn back_link(form: Form, name: &str, returning: bool, guide: &str) -> (String, &
     if returning {
         return (form.link(CHECK, false), tr!(proxy.form.to_check));
     }
-    let reports = form.draft.with_untracked(|draft| draft.kind) == KindName::IssueReport;
     match form.look(|wizard, answers| wizard.previous(answers, name)) {
         Some(before) => (form.link(&before, false), tr!(proxy.form.previous)),
-        None if reports => (guide.to_owned(), tr!(report.form.leave)),
-        None => (guide.to_owned(), tr!(proxy.form.to_guide)),
+        None => (guide.to_owned(), to_first(form)),
+    }
+}
+
+/// What the way back from the first page is called: only a matter has a guide.
+fn to_first(form: Form) -> &'static str {
+    match form.draft.with_untracked(|draft| draft.kind) {
+        KindName::ProxyRequest => tr!(proxy.form.to_guide),
+        KindName::IssueReport => tr!(report.form.leave),
+        KindName::CallBack => tr!(shell.back),
     }
 }
 

@@ -648,7 +648,7 @@ fn signature(form: Form, field: &'static Field, asked: Asked) -> AnyView {
 fn statement(form: Form) -> AnyView {
     match form.draft.with_untracked(|draft| draft.kind) {
         KindName::ProxyRequest => authority(form),
-        KindName::IssueReport => ().into_any(),
+        KindName::IssueReport | KindName::CallBack => ().into_any(),
     }
 }
 

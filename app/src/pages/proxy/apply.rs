@@ -29,7 +29,7 @@ pub fn Apply() -> impl IntoView {
     move || {
         let slug = matter.get();
         if !here.get() {
-            return view! { <Loading /> }.into_any();
+            return view! { <Loading title=tr!(shell.door_proxy) back="/proxy" /> }.into_any();
         }
         let ground = untrack(|| facts.together());
         let known = MatterId::parse(&slug).ok().zip(ground);
@@ -44,7 +44,12 @@ pub fn Apply() -> impl IntoView {
 
 /// The street, the matters and the facilities are on their way, or not to be had.
 #[component]
-fn Loading() -> impl IntoView {
+pub fn Loading(
+    /// The page's heading.
+    title: &'static str,
+    /// Where the way back leads.
+    back: &'static str,
+) -> impl IntoView {
     let facts = facts();
     let lacking = move || {
         let street = lack(facts.street().get());
@@ -53,7 +58,7 @@ fn Loading() -> impl IntoView {
             .or_else(|| lack(facts.facilities().get()))
     };
     view! {
-        <Page title=tr!(shell.door_proxy) back="/proxy">
+        <Page title=title back=back>
             {move || match lacking() {
                 None => view! { <Skeleton /> }.into_any(),
                 Some(error) => {
