@@ -44,8 +44,8 @@ pub mod path {
     pub const SLOTS: &str = "/api/v1/slots";
     /// GET [`MapSource`](super::MapSource).
     pub const MAP: &str = "/api/v1/map";
-    /// GET the ground of the map; [`MapSource::basemap`](super::MapSource::basemap) has its name.
-    pub const BASEMAP: &str = "/api/v1/map/{file}";
+    /// GET the ground of the map or its footways; [`MapSource`](super::MapSource) has their names.
+    pub const MAP_FILE: &str = "/api/v1/map/{file}";
     /// PUT the bytes of a picture under an id the client made.
     pub const PHOTO: &str = "/api/v1/photos/{photo}";
     /// POST [`NewCase`](super::NewCase) → 201 [`Submitted`](super::Submitted).
@@ -166,6 +166,9 @@ wire! {
         /// The address of the street's own ground, which never changes under it; none where no
         /// map was imported.
         pub basemap: Option<String>,
+        /// The address of its footways, for the walking engine on the phone; as the ground.
+        #[serde(default)]
+        pub network: Option<String>,
         /// Tiles from elsewhere, lowest first; empty as a rule.
         pub tiles: Vec<TileLayer>,
         /// Whose tiles they are, as it is shown under the map.

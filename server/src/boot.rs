@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Keep;
 use crate::http::error::chain;
 use crate::keys::{self, Keys};
-use crate::map::{self, BasemapFile};
+use crate::map::{self, MapFile, MapFiles};
 use crate::photos::{self, Photos};
 use crate::routing::Directory;
 use crate::state::{App, Loaded};
@@ -70,7 +70,22 @@ pub async fn open_store(keep: &Keep) -> Result<Store, Error> {
     let keys = Keys::load(&keep.data, from_env.as_deref())?;
     let url = keep.database_url.clone();
     let url = url.unwrap_or_else(|| Store::sqlite_url(&keep.data));
-    Ok(Store::open(&url, keys).await?)
+    match Store::open(&url, keys).await {
+        Err(error) if error.is_wrong_key() && from_env.is_none() => {
+            open_by_next(&url, keep, error).await
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// A change of the master key that was cut short after the database was sealed anew is finished.
+async fn open_by_next(url: &str, keep: &Keep, wrong: store::Error) -> Result<Store, Error> {
+    let Some(next) = keys::next(&keep.data)? else {
+        return Err(wrong.into());
+    };
+    let store = Store::open(url, next).await?;
+    keys::promote_next(&keep.data, Clock::Machine.now())?;
+    Ok(store)
 }
 
 /// Opens the photos.
@@ -230,8 +245,19 @@ pub async fn load(store: &Store, now: TimeMs) -> Result<Loaded, Error> {
         former,
         walks,
     };
-    let basemap = street.basemap.as_deref().map(BasemapFile::of).transpose()?;
-    Ok(Loaded::new(stored.version, now, directory, basemap)?)
+    let map = MapFiles {
+        basemap: street
+            .basemap
+            .as_deref()
+            .map(MapFile::basemap)
+            .transpose()?,
+        network: street
+            .network
+            .as_deref()
+            .map(MapFile::network)
+            .transpose()?,
+    };
+    Ok(Loaded::new(stored.version, now, directory, map)?)
 }
 
 /// Those who work here, and those who have left.

@@ -51,7 +51,7 @@ pub fn routes() -> Vec<Route> {
         get(path::FACILITIES, Anybody, place::facilities).says("All facilities.").gives::<api::Facilities>(),
         get(path::SLOTS, Anybody, place::slots).says("Times at which an estate's grid worker can come.").gives::<api::Slots>().asks("estate"),
         get(path::MAP, Anybody, map::source).says("What the map is drawn from.").gives::<api::MapSource>(),
-        get(path::BASEMAP, Anybody, map::basemap).says("The ground of the map, under a name of its bytes; the format is in circle/src/basemap/encode.rs.").gives_bytes("application/octet-stream"),
+        get(path::MAP_FILE, Anybody, map::file).says("The ground of the map or its footways, under a name of its bytes; the formats are in circle/src/basemap/encode.rs and circle/src/encode.rs.").gives_bytes("application/octet-stream"),
 
         put(path::PHOTO, Anybody, cases::put_photo).says("Keeps a picture (JPEG, PNG or WebP) under an id the client made; the same again is fine.").takes_picture().status(201),
         post(path::CASES, Anybody, cases::submit).says("Hands a case in.").keyed().takes::<api::NewCase>().gives::<api::Submitted>().status(201),

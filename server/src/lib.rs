@@ -18,6 +18,7 @@ pub mod live;
 pub mod map;
 pub mod open311;
 pub mod openapi;
+pub mod ops;
 pub mod photos;
 pub mod routing;
 pub mod seal;

@@ -8,9 +8,10 @@ use server::boot;
 use server::clock::Clock;
 use server::config::{
     ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, ImportFile,
-    ImportPart, Keep, Serve, StaffAdd, StaffArgs, StaffCommand,
+    ImportPart, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand,
 };
 use server::open311::REPORT_SCOPE;
+use server::ops;
 use server::store::ApiKey;
 use server::street::SeedFiles;
 use server::street::facility_table::{FacilityTable, RowFault};
@@ -48,7 +49,12 @@ async fn run(command: Command) -> Result<()> {
         },
         Command::Circle(args) => server::circle_cli::run(&args),
         Command::Verify(keep) => verify(keep).await,
-        Command::Migrate(keep) => migrate(keep).await,
+        Command::Migrate(options) => say(ops::migrate(&options).await?),
+        Command::Backup(options) => say(ops::backup(&options).await?),
+        Command::Restore(options) => say(ops::restore(&options).await?),
+        Command::Export(options) => say(format!("{} cases", ops::export(&options).await?)),
+        Command::Erase(options) => say(format!("{} cases erased", ops::forget(&options).await?)),
+        Command::RotateKey(options) => rotate_key(&options).await,
     }
 }
 
@@ -287,38 +293,24 @@ async fn remove_api_key(options: ApiKeyRemove) -> Result<()> {
     Ok(())
 }
 
-/// Walks the chain of every case; fails when one is broken.
+/// Checks all that is kept; fails where something is not as it was written.
 async fn verify(keep: Keep) -> Result<()> {
     let store = boot::open_store(&keep).await?;
-    let (mut good, mut broken) = (0u64, 0u64);
-    let mut after = None;
-    loop {
-        let ids = store.case_ids(after, 500).await?;
-        let Some(last) = ids.last().copied() else {
-            break;
-        };
-        for id in ids {
-            match store.verify_case(id).await? {
-                Ok(()) => good += 1,
-                Err(why) => {
-                    broken += 1;
-                    println!("{id}: {why}");
-                }
-            }
-        }
-        after = Some(last);
-    }
+    let photos = boot::open_photos(&keep, &store)?;
+    let verified = ops::verify(&store, &photos).await?;
     store.close().await;
-    println!("{good} whole, {broken} broken");
-    if broken > 0 {
-        bail!("{broken} cases are not as they were written");
-    }
+    println!("{verified}");
+    verified.or_fail().map(drop)
+}
+
+async fn rotate_key(options: &RotateKey) -> Result<()> {
+    let (cases, before) = ops::rotate_key(options).await?;
+    println!("{cases} cases are sealed by the new master key: back it up apart from the database");
+    println!("backups from before need {}", before.display());
     Ok(())
 }
 
-async fn migrate(keep: Keep) -> Result<()> {
-    let store = boot::open_store(&keep).await?;
-    store.close().await;
-    println!("the database is at this version's tables");
+fn say(what: impl std::fmt::Display) -> Result<()> {
+    println!("{what}");
     Ok(())
 }

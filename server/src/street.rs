@@ -12,6 +12,7 @@ use model::area::Staff;
 use model::facility::{Facility, Standard};
 use model::id::StaffId;
 use model::issue::{Emergency, IssueCategory};
+use model::kinds::KindName;
 use model::matter::Matter;
 use model::street::{Street, Template, VisitHours};
 use model::time::TimeMs;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The files of a street, in the order in which they are checked.
-pub const FILES: [&str; 13] = [
+pub const FILES: [&str; 14] = [
     "street.toml",
     "holidays.toml",
     "areas.toml",
@@ -34,6 +35,7 @@ pub const FILES: [&str; 13] = [
     "templates.toml",
     "notices.toml",
     STANDARDS,
+    "retention.toml",
 ];
 
 /// Within how many minutes services should be; a street without the file has the sample's.
@@ -81,6 +83,17 @@ pub struct Seed {
     pub visit_hours: Vec<VisitHours>,
     /// Ready-made answers.
     pub templates: Vec<Template>,
+    /// How long what is personal is kept; a kind without a rule is kept until somebody asks.
+    pub retention: Vec<Retention>,
+}
+
+/// How long what is personal in a kind of case is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Retention {
+    /// Of which kind.
+    pub kind: KindName,
+    /// Days after the last thing that happened to a closed case.
+    pub days: u32,
 }
 
 /// A department as the street's files name it.
@@ -219,4 +232,5 @@ const SAMPLE: [&str; FILES.len()] = [
     include_str!("../../data/templates.toml"),
     include_str!("../../data/notices.toml"),
     USUAL_STANDARDS,
+    include_str!("../../data/retention.toml"),
 ];

@@ -1,6 +1,7 @@
 //! What must hold between the records of all files.
 
 mod issues;
+mod keeping;
 mod matters;
 mod people;
 mod places;
@@ -55,6 +56,8 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let templates = matters::templates(templates, &matters, faults);
     let notices = list(files, "notices.toml", "notice", faults);
     let notices = times::notices(notices, &areas, now, faults);
+    let rules = list(files, "retention.toml", "retention", faults);
+    let retention = keeping::retention(rules, faults);
     Seed {
         street: Street {
             name: head.name,
@@ -74,6 +77,7 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
         staff,
         visit_hours,
         templates,
+        retention,
     }
 }
 

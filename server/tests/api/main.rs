@@ -6,8 +6,10 @@
 mod app;
 mod audit;
 mod bad_input;
+mod call_back;
 mod coverage;
 mod journey;
+mod keeping;
 mod limits;
 mod live;
 mod map;
