@@ -1,6 +1,5 @@
 //! No bytes make a reader panic or fill the memory: files that once could, and real ones with
-//! bytes changed, cut off or doubled. The same readers are fuzzed by `circle/fuzz`; what that
-//! finds goes to `tests/regressions/`.
+//! bytes changed, cut off or doubled. A file that breaks a reader is put into `tests/regressions/`.
 
 #![allow(clippy::unwrap_used)]
 

@@ -98,7 +98,7 @@ async fn one_more_facility_is_told_at_once(app: &TestApp) {
     assert_eq!(ask("moon", here).send().await.code(), Code::Malformed);
     assert_eq!(
         ask(&escaped, "here".to_owned()).send().await.code(),
-        Code::Malformed
+        Code::Invalid
     );
 }
 
