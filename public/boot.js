@@ -16,6 +16,8 @@
   } catch (_) {
     // Storage may be refused (a private window): the address still decides, else the defaults serve.
   }
+  // 念给我听 is there only where the browser can speak.
+  if ("speechSynthesis" in window) root.dataset.speaks = "";
   if (elder) root.dataset.elder = elder;
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 })();

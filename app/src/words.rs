@@ -153,6 +153,7 @@ words_of! {
 words_of! {
     /// A kind of case.
     kind, KindName, kind: ProxyRequest => proxy_request, IssueReport => issue_report,
+    CallBack => call_back,
 }
 
 /// A promised time: `10个工作日`.
@@ -186,7 +187,7 @@ words_by_name! {
     "consent_sensitive" => field.consent_sensitive, "photos" => field.photos,
     "place" => field.place, "words" => field.words, "category" => field.category,
     "extra" => field.extra, "anonymous" => field.anonymous, "contact_name" => field.contact_name,
-    "contact_phone" => field.contact_phone,
+    "contact_phone" => field.contact_phone, "call_at" => field.call_at,
 }
 
 words_by_name! {
@@ -196,7 +197,7 @@ words_by_name! {
     "proxy" => page.proxy, "authority" => page.authority, "home" => page.home,
     "handling" => page.handling, "slot" => page.slot, "station" => page.station,
     "materials" => page.materials, "note" => page.note, "check" => page.check,
-    "report" => page.report,
+    "report" => page.report, "caller" => page.caller, "call_at" => field.call_at,
 }
 
 /// One choice of one question: the same key means another thing elsewhere (`other`, `station`).
@@ -214,6 +215,9 @@ pub fn choice(field: &str, name: &str) -> Option<&'static str> {
         ("handling", "visit") => tr!(words.choice.visit),
         ("handling", "station") => tr!(words.choice.go_to_station),
         ("handling", "accompany") => tr!(words.choice.accompany),
+        ("call_at", "any") => tr!(words.choice.call_any),
+        ("call_at", "morning") => tr!(words.choice.call_morning),
+        ("call_at", "afternoon") => tr!(words.choice.call_afternoon),
         _ => return None,
     })
 }

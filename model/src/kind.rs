@@ -1,6 +1,7 @@
 //! Kinds of case. A new kind is one file in `kinds/` and one line in [`kinds!`](crate::kinds).
 
 use crate::field::{Answers, Envelope, Field};
+use crate::matter::Limit;
 use crate::workflow::Flow;
 
 /// Everything about one kind of case that is not common to all.
@@ -11,6 +12,8 @@ pub trait Kind {
     const FIELDS: &'static [Field];
     /// Its life.
     const FLOW: Flow;
+    /// The time promised where neither a matter nor a category promises one.
+    const LIMIT: Option<&'static Limit> = None;
 
     /// What the server needs of checked answers.
     fn envelope(answers: &Answers) -> Envelope;
@@ -46,6 +49,11 @@ macro_rules! kinds {
             /// Its life.
             pub fn flow(self) -> Flow {
                 match self { $(KindName::$name => $name::FLOW),+ }
+            }
+
+            /// The time promised where neither a matter nor a category promises one.
+            pub fn limit(self) -> Option<&'static $crate::matter::Limit> {
+                match self { $(KindName::$name => $name::LIMIT),+ }
             }
 
             /// What the server needs of checked answers.

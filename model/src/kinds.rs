@@ -9,6 +9,8 @@ kinds! {
     ProxyRequest => proxy_request,
     /// 随手拍: something wrong in the street, photographed.
     IssueReport => issue_report,
+    /// 请回电: somebody asks to be called.
+    CallBack => call_back,
 }
 
 #[cfg(test)]

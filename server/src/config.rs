@@ -259,11 +259,39 @@ impl Default for Limits {
     }
 }
 
-/// `yikezhong import`.
+/// `yikezhong import`: a whole street, or one part of the street that is there.
 #[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Import {
     /// The folder with the street's files, and `map.osm.pbf` if walking times are wanted.
-    pub folder: PathBuf,
+    /// (A folder called `network` or `facilities` is written `./network`.)
+    #[arg(required = true)]
+    pub folder: Option<PathBuf>,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+    /// The part, where not all of it is meant.
+    #[command(subcommand)]
+    pub part: Option<ImportPart>,
+}
+
+/// A part of a street that is replaced alone; a server that runs takes it up by itself.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportPart {
+    /// Puts the footways and the ground of an OpenStreetMap extract in the place of the old ones.
+    Network(ImportFile),
+    /// Puts a table of facilities (CSV or GeoJSON) in the place of the old one.
+    Facilities(ImportFile),
+}
+
+/// What `yikezhong import network` and `… facilities` take.
+#[derive(Clone, Debug, Args)]
+pub struct ImportFile {
+    /// The extract (`.osm.pbf`, `.osm`, `.osm.gz`) or the table (CSV, GeoJSON).
+    pub file: PathBuf,
+    /// Check the file and say what it holds; change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
     /// Where things are kept.
     #[command(flatten)]
     pub keep: Keep,

@@ -9,6 +9,7 @@ pub mod cases;
 pub mod circle_cli;
 pub mod clock;
 pub mod config;
+pub mod coverage;
 pub mod deadlines;
 pub mod http;
 pub mod keys;

@@ -38,8 +38,8 @@ pub use once::{Answer, Done, Once, OnceKey};
 pub use photo::{NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
 pub use reports::{
-    History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage, SentFilter,
-    Voiced, was_called,
+    ALIKE_M, History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage,
+    SentFilter, Voiced, was_called,
 };
 pub use seed::{SeedRow, StoredSeed};
 pub use sessions::Session;

@@ -3,7 +3,7 @@
 use super::wizard::CHECK;
 use super::{Form, rows, wizard};
 use crate::outbox::{Change, Entry, Outbox, Outcome, new_key};
-use crate::storage;
+use crate::{storage, words};
 use leptos::prelude::*;
 use model::api::NewCase;
 use model::field::{self, FieldFault, Shape};
@@ -47,9 +47,11 @@ impl Form {
             let title = wizard
                 .context
                 .matter(answers)
-                .map(|matter| matter.name.clone());
+                .map(|matter| matter.name.clone())
+                .or_else(|| Some(wizard.context.category(answers)?.name.clone()));
             (field::normalised(fields, answers, &wizard.context), title)
         });
+        let title = title.unwrap_or_else(|| words::kind(kind).to_owned());
         let draft = self.draft.get_untracked();
         let case = NewCase {
             kind,
@@ -61,10 +63,10 @@ impl Form {
                 Entry {
                     tried: true,
                     change,
-                    ..Entry::new(draft.key, title.unwrap_or_default(), first)
+                    ..Entry::new(draft.key, title, first)
                 }
             }
-            None => Entry::new(draft.key, title.unwrap_or_default(), case),
+            None => Entry::new(draft.key, title, case),
         };
         Ok(Entry {
             sent: draft.sent,
@@ -163,5 +165,10 @@ fn is_picture(form: Form, fault: &FieldFault) -> bool {
         .fields()
         .iter()
         .filter(|field| field.name == wizard::head(&fault.field));
-    fields.any(|field| matches!(field.shape, Shape::Materials | Shape::Signature))
+    fields.any(|field| {
+        matches!(
+            field.shape,
+            Shape::Materials | Shape::Signature | Shape::Photos { .. }
+        )
+    })
 }

@@ -1,6 +1,6 @@
 //! `/help`: whom to call, and how to use this. `/privacy`: what becomes of what one hands in.
 
-use crate::parts::{CallButton, Page, Section, loaded};
+use crate::parts::{CallButton, Icon, Page, Section, loaded};
 use crate::state::facts;
 use leptos::prelude::*;
 use model::area::{Area, Level};
@@ -29,6 +29,13 @@ pub fn Help() -> impl IntoView {
     ];
     view! {
         <Page title=tr!(shell.help_title) lead=tr!(shell.help_lead) back="/">
+            <div class="stack">
+                <a class="btn btn-primary" href="/help/call-back">
+                    <Icon name="phone"/>
+                    {tr!(shell.call_back)}
+                </a>
+                <p class="hint">{tr!(shell.call_back_hint)}</p>
+            </div>
             {numbers}
             <Section title=tr!(shell.help_use)>
                 <ul class="prose">{steps.map(|step| view! { <li>{step}</li> })}</ul>

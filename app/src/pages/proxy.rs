@@ -3,5 +3,5 @@
 mod apply;
 mod done;
 
-pub use apply::Apply;
+pub use apply::{Apply, Loading};
 pub use done::Done;

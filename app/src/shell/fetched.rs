@@ -45,6 +45,11 @@ fn Waiting() -> impl IntoView {
     view! { <main class="page" id="main" tabindex="-1"><Skeleton/></main> }
 }
 
+/// What to do when code could not be had.
+pub fn not_here_words() -> &'static str {
+    tr!(shell.not_here_words)
+}
+
 /// The page's code could not be had.
 #[component]
 fn NotHere(

@@ -1,8 +1,9 @@
+use super::ALOUD_BUTTON;
 use crate::parts::Icon;
-use crate::state::{Elder, prefs};
+use crate::state::{Aloud, Elder, prefs};
 use crate::{Locale, locale};
 use leptos::prelude::*;
-use web_sys::MouseEvent;
+use web_sys::{MouseEvent, SpeechSynthesisUtterance};
 
 /// 长辈版 with its sizes, and the language.
 #[component]
@@ -15,6 +16,7 @@ pub fn Tools() -> impl IntoView {
     view! {
         <nav class="tools" aria-label=tr!(shell.tools)>
             {sizes}
+            {read_aloud()}
             {language()}
         </nav>
     }
@@ -60,6 +62,34 @@ fn elder_sizes(size: Elder) -> impl IntoView {
             <Icon name="undo"/>
             <span>{tr!(shell.elder_off)}</span>
         </a>
+    }
+}
+
+/// 念给我听; hidden by `style/shell.css` where the browser cannot speak. None for staff.
+fn read_aloud() -> Option<impl IntoView> {
+    let aloud = use_context::<Aloud>()?.0;
+    let turn = move |_| {
+        let on = !aloud.get_untracked();
+        if on {
+            begin_to_speak();
+        }
+        aloud.set(on);
+    };
+    let pressed = move || if aloud.get() { "true" } else { "false" };
+    Some(view! {
+        <button class="tool aloud" type="button" id=ALOUD_BUTTON aria-pressed=pressed on:click=turn>
+            <Icon name="volume"/>
+            <span>{tr!(shell.aloud)}</span>
+        </button>
+    })
+}
+
+/// Says nothing, at once: an iPhone lets a page speak only if a press began it, and what reads
+/// may still have to be fetched.
+fn begin_to_speak() {
+    let synthesis = gloo::utils::window().speech_synthesis();
+    if let (Ok(synthesis), Ok(nothing)) = (synthesis, SpeechSynthesisUtterance::new()) {
+        synthesis.speak(&nothing);
     }
 }
 

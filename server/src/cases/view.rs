@@ -50,7 +50,9 @@ pub fn rules<'a>(directory: &'a Directory, case: &CaseRecord, now: TimeMs) -> Ru
     Rules {
         flow: case.kind.flow(),
         calendar: &directory.street().calendar,
-        limit: by_matter.or(category.map(|category| &category.limit)),
+        limit: by_matter
+            .or(category.map(|category| &category.limit))
+            .or(case.kind.limit()),
         photo_at_finish: category.is_some_and(|category| category.photo_at_finish),
         now,
     }

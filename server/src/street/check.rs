@@ -39,6 +39,13 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let estates = places::estates(estates, &areas, &reader, faults);
     let facilities = list(files, "facilities.toml", "facility", faults);
     let facilities = places::facilities(facilities, faults);
+    let standards = list(
+        &files.with_standards(),
+        "standards.toml",
+        "standard",
+        faults,
+    );
+    let standards = places::standards(standards, faults);
     let staff = people::staff(list(files, "staff.toml", "staff", faults), &areas, faults);
     let hours = list(files, "visit_hours.toml", "visit_hours", faults);
     let visit_hours = people::visit_hours(hours, &staff, faults);
@@ -66,6 +73,7 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
         emergencies: issues.emergencies,
         departments: issues.departments,
         facilities,
+        standards,
         staff,
         visit_hours,
         templates,

@@ -6,6 +6,8 @@
 mod app;
 mod audit;
 mod bad_input;
+mod call_back;
+mod coverage;
 mod journey;
 mod keeping;
 mod limits;

@@ -4,7 +4,8 @@
 //! They stand in the binary and not in the library: staff's program would carry them too.
 
 use app::pages;
-use app::shell::{Booted, Draw, NotLoaded, fetched};
+use app::shell::{Booted, Draw, NotLoaded, Reader, fetched, not_here_words};
+use app::state::Aloud;
 use app::storage::Pref;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
@@ -35,7 +36,6 @@ chunk!(rooms:
     proxy_guide by fetch_proxy_guide => pages::guides::ProxyGuide,
     guides by fetch_guides => pages::guides::Guides,
     guide by fetch_guide => pages::guides::Guide,
-    report by fetch_report => pages::report::Report,
     notices by fetch_notices => pages::notices::Notices,
     help by fetch_help => pages::help::Help,
     privacy by fetch_privacy => pages::help::Privacy,
@@ -43,6 +43,8 @@ chunk!(rooms:
 chunk!(form:
     form by fetch_form => pages::proxy::Apply,
     done by fetch_done => pages::proxy::Done,
+    report by fetch_report => pages::report::Report,
+    call_back by fetch_call_back => pages::call_back::CallBack,
 );
 chunk!(cases:
     cases by fetch_cases => pages::cases::Cases,
@@ -58,6 +60,30 @@ pub fn apply() -> impl IntoView {
         }
     });
     form()
+}
+
+#[wasm_split(rooms, wasm_split_path = leptos::wasm_split, fallible)]
+fn fetch_reader() -> Result<Draw, NotLoaded> {
+    Ok(|| Reader().into_any())
+}
+
+/// What reads pages aloud: fetched when first asked to.
+pub fn reader(aloud: Aloud) -> impl IntoView {
+    let drawn = RwSignal::new(None::<Option<Draw>>);
+    Effect::new(move || {
+        let lacking = drawn.with_untracked(|drawn| !matches!(drawn, Some(Some(_))));
+        if aloud.0.get() && lacking {
+            spawn_local(async move {
+                drawn.try_set(Some(fetch_reader().await.ok()));
+            });
+        }
+    });
+    move || {
+        drawn.get().map(|drawn| match drawn {
+            Some(draw) => draw(),
+            None => view! { <p class="offline" role="alert">{not_here_words()}</p> }.into_any(),
+        })
+    }
 }
 
 /// What nobody waits for: the queue of what was not sent yet, at once where something may be in

@@ -5,6 +5,7 @@ mod chunks;
 use app::pages::home::Home;
 use app::pages::not_found::NotFound;
 use app::shell::{Announcer, Booted, Foot, Guard, OfflineStrip, Skip, Tools, Top, boot};
+use app::state::Aloud;
 use gloo::timers::callback::Timeout;
 use gloo::utils::window;
 use leptos::prelude::*;
@@ -22,12 +23,15 @@ fn main() {
 
 fn frame(booted: Booted) -> impl IntoView {
     chunks::settle(booted);
+    let aloud = Aloud(RwSignal::new(false));
+    provide_context(aloud);
     view! {
         <Router>
             <div class="app">
                 <Skip/>
                 <Top/>
                 <Tools/>
+                {chunks::reader(aloud)}
                 <OfflineStrip/>
                 <Guard>
                     <FlatRoutes fallback=NotFound>
@@ -44,6 +48,7 @@ fn frame(booted: Booted) -> impl IntoView {
                         <Route path=path!("/guides/:matter") view=chunks::guide/>
                         <Route path=path!("/notices") view=chunks::notices/>
                         <Route path=path!("/help") view=chunks::help/>
+                        <Route path=path!("/help/call-back") view=chunks::call_back/>
                         <Route path=path!("/privacy") view=chunks::privacy/>
                     </FlatRoutes>
                 </Guard>

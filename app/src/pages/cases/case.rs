@@ -3,7 +3,7 @@
 use super::story;
 use crate::parts::announce;
 use crate::storage::{self, Link};
-use crate::{api, when};
+use crate::{api, when, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::{Act, CaseView};
@@ -236,7 +236,10 @@ impl Case {
     fn name_link(self, view: &CaseView) {
         let link = self.link.try_update_value(|link| {
             let named = Link {
-                title: view.matter_name.clone().unwrap_or_default(),
+                title: view
+                    .matter_name
+                    .clone()
+                    .unwrap_or_else(|| words::kind(view.kind).to_owned()),
                 receipt: Some(view.receipt),
                 at: Some(view.at),
                 ..link.clone()

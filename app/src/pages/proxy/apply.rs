@@ -29,7 +29,7 @@ pub fn Apply() -> impl IntoView {
     move || {
         let slug = matter.get();
         if !here.get() {
-            return view! { <Loading /> }.into_any();
+            return view! { <Loading title=tr!(shell.door_proxy) back="/proxy" /> }.into_any();
         }
         let ground = untrack(|| facts.together());
         let known = MatterId::parse(&slug).ok().zip(ground);
@@ -44,7 +44,12 @@ pub fn Apply() -> impl IntoView {
 
 /// The street, the matters and the facilities are on their way, or not to be had.
 #[component]
-fn Loading() -> impl IntoView {
+pub fn Loading(
+    /// The page's heading.
+    title: &'static str,
+    /// Where the way back leads.
+    back: &'static str,
+) -> impl IntoView {
     let facts = facts();
     let lacking = move || {
         let street = lack(facts.street().get());
@@ -53,7 +58,7 @@ fn Loading() -> impl IntoView {
             .or_else(|| lack(facts.facilities().get()))
     };
     view! {
-        <Page title=tr!(shell.door_proxy) back="/proxy">
+        <Page title=title back=back>
             {move || match lacking() {
                 None => view! { <Skeleton /> }.into_any(),
                 Some(error) => {
@@ -100,7 +105,7 @@ enum Opening {
 
 #[component]
 fn Filling(matter: MatterId, ground: Ground) -> impl IntoView {
-    let draft = draft_of(KindName::ProxyRequest, &matter);
+    let draft = draft_of(KindName::ProxyRequest, Some(&matter));
     let query = use_query_map();
     // With a page in the address it is a reload, or the way back: no question then.
     let opens =
@@ -126,7 +131,7 @@ fn Filling(matter: MatterId, ground: Ground) -> impl IntoView {
         }
         Opening::Fill => {
             let draft = if fresh.get_untracked() {
-                draft_of(KindName::ProxyRequest, &again)
+                draft_of(KindName::ProxyRequest, Some(&again))
             } else {
                 found.get_value()
             };
