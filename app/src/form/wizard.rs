@@ -741,7 +741,10 @@ mod tests {
             let answers: Answers = serde_json::from_value(given).expect("an object");
             (names(&wizard, &answers), wizard.step(&answers, CHECK).of)
         };
-        assert_eq!(names_of(false, json!({})), (vec!["report".to_owned()], None));
+        assert_eq!(
+            names_of(false, json!({})),
+            (vec!["report".to_owned()], None)
+        );
         let (pages, of) = names_of(true, json!({"category": "light", "anonymous": true}));
         let expected = ["photos", "place", "words", "category", "anonymous"];
         assert_eq!((pages, of), (expected.map(str::to_owned).to_vec(), Some(6)));
