@@ -149,6 +149,12 @@ mod tests {
             draft
         );
         assert_eq!(draft.name(), "proxy_request.elder-allowance");
+        let report = Draft::begin(KindName::IssueReport, None, KEY, TimeMs(0));
+        assert_eq!(
+            report.name(),
+            "issue_report",
+            "one draft of a kind without matters"
+        );
     }
 
     #[test]

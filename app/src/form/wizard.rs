@@ -713,6 +713,46 @@ mod tests {
     }
 
     #[test]
+    fn a_report_is_one_page_or_one_question_a_page() {
+        let (street, stations) = (street(), [station()]);
+        let category = |anonymous: bool| {
+            serde_json::from_value(json!({
+                "id": if anonymous { "light" } else { "neighbour" }, "name": "", "plain": "",
+                "group": "", "icon": "dot", "anonymous": anonymous,
+                "limit": { "days": 3, "unit": "working_days" }
+            }))
+            .expect("a category")
+        };
+        let categories = [category(true), category(false)];
+        let context = Context {
+            street: &street,
+            matters: &[],
+            facilities: &stations,
+            categories: &categories,
+            vouched: false,
+            now: NOW,
+        };
+        let names_of = |one_a_page, given: serde_json::Value| {
+            let wizard = Wizard {
+                kind: KindName::IssueReport,
+                context,
+                one_a_page,
+            };
+            let answers: Answers = serde_json::from_value(given).expect("an object");
+            (names(&wizard, &answers), wizard.step(&answers, CHECK).of)
+        };
+        assert_eq!(
+            names_of(false, json!({})),
+            (vec!["report".to_owned()], None)
+        );
+        let (pages, of) = names_of(true, json!({"category": "light", "anonymous": true}));
+        let expected = ["photos", "place", "words", "category", "anonymous"];
+        assert_eq!((pages, of), (expected.map(str::to_owned).to_vec(), Some(6)));
+        let (pages, _) = names_of(true, json!({"category": "neighbour", "anonymous": true}));
+        assert!(pages.contains(&"contact_phone".to_owned()), "{pages:?}");
+    }
+
+    #[test]
     fn agreements_stand_on_the_last_page_and_are_checked_there() {
         with("visited", false, whole(), |wizard, answers| {
             assert!(!names(wizard, answers).contains(&CHECK.to_owned()));

@@ -93,9 +93,13 @@ pub fn PhotoField(
             shots.forget(old);
         });
     };
-    let cover = move || {
+    // Another photo that arrives meanwhile must not draw this one anew under the finger.
+    let open = Memo::new(move |_| {
         let photo = covering.get()?;
-        let url = shots.get(photo)?.url;
+        Some((photo, shots.get(photo)?.url))
+    });
+    let cover = move || {
+        let (photo, url) = open.get()?;
         let on_done = Callback::new(move |covered| replace(photo, covered));
         Some(view! { <Cover url on_done/> })
     };
