@@ -6,7 +6,9 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 7] = ["shell", "words", "guides", "proxy", "cases", "map", "staff"];
+const NAMESPACES: [&str; 9] = [
+    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "staff",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -8,7 +8,9 @@ const LATER = [];
 
 const SHELL_CACHE = `shell-${VERSION}`;
 const FACTS_CACHE = "facts";
-const FACTS = /^\/api\/v1\/(street|matters|estates|facilities|map)(\/|$)/;
+const FACTS = /^\/api\/v1\/(street|matters|categories|estates|facilities|map)(\/|$)/;
+/** The ground and the footways, under names of their bytes. */
+const MAP_FILE = /^\/api\/v1\/map\/(\w+)-[0-9a-f]{16}\.\w+$/;
 /** Files named after their bytes, all in the top folder; the staff's program is not for this phone. */
 const HASHED = /^\/(?!staff)[\w-]+-[0-9a-f]{16}(_bg)?\.\w+$/;
 const NOT_PAGES = /^\/(api|open311|healthz|readyz|metrics)(\/|$)/;
@@ -51,6 +53,7 @@ function route(event) {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return undefined;
   if (request.mode === "navigate") return isResidentPage(url.pathname) ? page(request) : undefined;
+  if (MAP_FILE.test(url.pathname)) return mapFile(request);
   if (FACTS.test(url.pathname)) return facts(event);
   if (HASHED.test(url.pathname) || SHELL.includes(url.pathname)) return kept(request);
   return undefined;
@@ -79,6 +82,19 @@ async function kept(request) {
   if (found) return found;
   const fresh = await fetch(request);
   if (fresh.status === 200) await cache.put(request, fresh.clone());
+  return fresh;
+}
+
+/** Kept for the time without signal, until another takes its place. */
+async function mapFile(request) {
+  const cache = await caches.open(FACTS_CACHE);
+  const found = await cache.match(request, { ignoreVary: true });
+  if (found) return found;
+  const fresh = await fetch(request);
+  if (fresh.status !== 200) return fresh;
+  const stem = (url) => MAP_FILE.exec(new URL(url).pathname)?.[1];
+  for (const old of await cache.keys()) if (stem(old.url) === stem(request.url)) await cache.delete(old);
+  await cache.put(request, fresh.clone());
   return fresh;
 }
 

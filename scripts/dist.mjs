@@ -1,6 +1,7 @@
 // Joins the two Trunk builds and public/ into the folder that the server serves.
-// usage: node scripts/dist.mjs RESIDENT CHUNKS STAFF OUT
+// usage: node scripts/dist.mjs RESIDENT CHUNKS STAFF WORKER OUT
 //
+// WORKER: the walking engine's script and wasm, as wasm-bindgen left them.
 // CHUNKS: the parts of the resident's program that come later, as scripts/bin/wasm-bindgen left them.
 // index.html and staff.html side by side, their hashed files together, public/ once;
 // then the service worker's list, csp.json, and .br and .gz beside every file that shrinks.
@@ -96,7 +97,7 @@ async function copyBuild({ build, renamed }, out) {
 }
 
 /** Named by the page, but fetched only by a home screen, or where there is a map. */
-const LATER = /^\/(favicon\.ico|icon-[\w-]+\.png|map-[0-9a-f]+\.js)$/;
+const LATER = /^\/(favicon\.ico|icon-[\w-]+\.png|(map|circle)-[0-9a-f]+\.js)$/;
 
 /** The files of `files` that a page or sheet names: in its attributes, its inline script, its `url(…)`. */
 function referencesOf(text, files) {
@@ -104,11 +105,21 @@ function referencesOf(text, files) {
   return files.map((name) => `/${name}`).filter((path) => named.includes(path) && !LATER.test(path));
 }
 
-/** Puts the map's true address in the place of the one that stands in the source. */
-function withMap(page, script) {
-  const named = page.replace(/(["'=])\/map\.js\b/, `$1${script}`);
-  if (named === page) throw new Error("a page has lost its <meta name=map>");
+/** Puts the true address of `/map.js` or `/circle.js` in the place of the one in the source. */
+function withScript(page, name, script) {
+  const named = page.replace(new RegExp(`(["'=])/${name}\\.js\\b`), `$1${script}`);
+  if (named === page) throw new Error(`a page has lost its <meta name=${name}>`);
   return named;
+}
+
+/** The walking engine under names of its bytes; its script starts itself. The address of the script. */
+async function copyWorker(worker, out) {
+  const [script, wasm] = await Promise.all(["circle.js", "circle_bg.wasm"].map((name) => readFile(join(worker, name))));
+  const digest = sha256(Buffer.concat([script, wasm])).toString("hex").slice(0, 16);
+  const program = `/circle-${digest}_bg.wasm`;
+  await writeFile(join(out, program), wasm);
+  await writeFile(join(out, `circle-${digest}.js`), `${script}\nwasm_bindgen({ module_or_path: "${program}" });\n`);
+  return `/circle-${digest}.js`;
 }
 
 async function fillServiceWorker(out, page, later) {
@@ -172,8 +183,8 @@ async function compressAll(out) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-async function main([resident, chunks, staff, out]) {
-  if (!out) throw new Error("usage: node scripts/dist.mjs RESIDENT CHUNKS STAFF OUT");
+async function main([resident, chunks, staff, worker, out]) {
+  if (!out) throw new Error("usage: node scripts/dist.mjs RESIDENT CHUNKS STAFF WORKER OUT");
   const fresh = `${out}.new`;
   await rm(fresh, { recursive: true, force: true });
   await cp("public", fresh, { recursive: true });
@@ -183,9 +194,10 @@ async function main([resident, chunks, staff, out]) {
   await copyBuild(desk, fresh);
   await copyChunks(home, fresh);
   const map = await bundleMap(fresh);
-  const page = withMap(preloadLoader(home), map);
+  const engine = await copyWorker(worker, fresh);
+  const page = withScript(withScript(preloadLoader(home), "map", map), "circle", engine);
   await writeFile(join(fresh, "index.html"), page);
-  await writeFile(join(fresh, "staff.html"), withMap(desk.page, map));
+  await writeFile(join(fresh, "staff.html"), withScript(desk.page, "map", map));
   const wasm = [...home.later.values()].filter((name) => name.endsWith(".wasm"));
   await fillServiceWorker(fresh, page, wasm.map((name) => `/${name}`));
   await writeCsp(fresh);

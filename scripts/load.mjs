@@ -16,9 +16,10 @@ const running = new Set();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** Starts the built server with the sample street in `data`; answers once it listens. */
-export async function startServer(data) {
-  const flags = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--sample", "--dist", "dist"];
+/** Starts the built server with the sample street in `data`, on any port or the one given; answers
+ * once it listens. */
+export async function startServer(data, port = 0) {
+  const flags = ["serve", "--listen", `127.0.0.1:${port}`, "--data", data, "--sample", "--dist", "dist"];
   const started = performance.now();
   const child = spawn(BINARY, flags, { env: { ...process.env, ...NO_LIMITS }, stdio: ["ignore", "pipe", "inherit"] });
   running.add(child);

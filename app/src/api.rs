@@ -9,11 +9,13 @@ pub use live::{Live, listen};
 pub use upload::put_photo;
 
 use gloo::timers::callback::Timeout;
+use model::api::report::{Categories, Following, Nearby};
 use model::api::{
     Act, CASE_SECRET, CSRF_TOKEN, CaseView, Facilities, IDEMPOTENCY_KEY, MapSource, Matters,
     NewCase, Slots, Submitted, Ticket, Track, Tracked, VisitCode, path,
 };
 use model::id::{CaseId, EstateId, PhotoId};
+use model::place::Wgs84;
 use model::problem::Problem;
 use model::street::Street;
 use reqwasm::http::{Method, Request, Response};
@@ -124,14 +126,19 @@ impl Call {
 
     /// Sends it; the answer is a picture.
     pub async fn send_blob(self) -> Result<web_sys::Blob> {
-        let response = self.answer().await?;
-        if !response.ok() {
-            let text = response.text().await.map_err(|_| Error::Offline)?;
-            return Err(refusal(&text));
-        }
-        let bytes = response.binary().await.map_err(|_| Error::Offline)?;
+        let bytes = self.send_bytes().await?;
         let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
         web_sys::Blob::new_with_u8_array_sequence(&parts).map_err(|_| Error::Garbled)
+    }
+
+    /// Sends it; the answer is bytes.
+    async fn send_bytes(self) -> Result<Vec<u8>> {
+        let response = self.answer().await?;
+        if response.ok() {
+            return response.binary().await.map_err(|_| Error::Offline);
+        }
+        let text = response.text().await.map_err(|_| Error::Offline)?;
+        Err(refusal(&text))
     }
 
     async fn send_text(self) -> Result<String> {
@@ -188,6 +195,33 @@ pub async fn facilities() -> Result<Facilities> {
 /// What the map is drawn from.
 pub async fn map() -> Result<MapSource> {
     Call::get(path::MAP).send().await
+}
+
+/// A file of the map, by the address that [`MapSource`] gives it.
+pub async fn map_file(address: &str) -> Result<js_sys::ArrayBuffer> {
+    let bytes = Call::get(address).send_bytes().await?;
+    Ok(js_sys::Uint8Array::from(bytes.as_slice()).buffer())
+}
+
+/// What may be reported from the street.
+pub async fn categories() -> Result<Categories> {
+    Call::get(path::CATEGORIES).send().await
+}
+
+/// Open public cases of a category within 50 m.
+pub async fn nearby(at: Wgs84, category: &str) -> Result<Nearby> {
+    let (near, lat, lon) = (path::REPORTS_NEAR, at.lat(), at.lon());
+    Call::get(&format!("{near}?at={lat},{lon}&category={category}"))
+        .send()
+        .await
+}
+
+/// 我也遇到了: the same `key` is the same voice.
+pub async fn add_voice(case: CaseId, key: Uuid) -> Result<Following> {
+    Call::post(&path::of_case(path::VOICES, case), &())
+        .key(key)
+        .send()
+        .await
 }
 
 /// Times for a visit at an estate.

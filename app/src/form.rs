@@ -3,6 +3,7 @@
 //! [`wizard`] decides where somebody stands, [`draft`] is what is kept, `question` draws one field
 //! by its shape, `pages` draws one page, `check` the last one. [`Form`] is what they share.
 
+mod alarm;
 mod check;
 pub mod draft;
 mod hand_in;
@@ -12,6 +13,7 @@ pub mod ready;
 pub mod rows;
 pub mod shots;
 pub mod shrink;
+mod spotted;
 pub mod wizard;
 mod words;
 
@@ -24,7 +26,9 @@ use draft::Draft;
 use leptos::prelude::*;
 use model::field::{Answers, Field, FieldFault};
 use model::id::MatterId;
+use model::issue::Emergency;
 use model::kinds::KindName;
+use model::place::Wgs84;
 use model::problem::Problem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -49,6 +53,12 @@ pub struct Form {
     drawn: RwSignal<u32>,
     shots: Shots,
     prefs: Prefs,
+    /// Where a photo said it was taken: offered as the place.
+    taken_at: RwSignal<Option<Wgs84>>,
+    /// What waits for nobody, heard in the answers: shown over the form.
+    alarm: RwSignal<Option<Emergency>>,
+    /// Those that somebody said are none.
+    calm: StoredValue<Vec<String>>,
 }
 
 impl Form {
@@ -67,6 +77,9 @@ impl Form {
             drawn: RwSignal::new(0),
             shots: Shots::of(draft),
             prefs: prefs(),
+            taken_at: RwSignal::new(None),
+            alarm: RwSignal::new(None),
+            calm: StoredValue::default(),
         };
         form.change(|wizard, draft| wizard.settle(&draft.answers.clone(), &mut draft.answers));
         form
@@ -173,8 +186,8 @@ pub fn help_phone(ground: &Ground) -> String {
         .unwrap_or_default()
 }
 
-/// The draft of a matter that this phone keeps, of a kind, or an empty one.
-pub fn draft_of(kind: KindName, matter: &MatterId) -> Draft {
+/// The draft of a kind, and of a matter where it has one, that this phone keeps; else an empty one.
+pub fn draft_of(kind: KindName, matter: Option<&MatterId>) -> Draft {
     let empty = Draft::begin(kind, matter, new_key(), when::now());
     storage::draft(&empty.name())
         .filter(|draft: &Draft| draft.kind == kind)

@@ -11,10 +11,12 @@ pub mod form;
 pub mod outbox;
 pub mod pages;
 pub mod parts;
+pub mod position;
 pub mod shell;
 pub mod staff_app;
 pub mod state;
 pub mod storage;
+pub mod walk;
 pub mod when;
 pub mod words;
 

@@ -5,6 +5,7 @@ use crate::storage::{self, Pref};
 use crate::{Locale, set_locale};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use model::api::report::Categories;
 use model::api::{Facilities, MapSource, Matters};
 use model::field::Context;
 use model::id::PhotoId;
@@ -237,6 +238,7 @@ pub struct Facts {
     street: Fact<Street>,
     matters: Fact<Matters>,
     facilities: Fact<Facilities>,
+    categories: Fact<Categories>,
     map: Fact<MapSource>,
 }
 
@@ -247,6 +249,7 @@ impl Facts {
             street: Fact::new("street"),
             matters: Fact::new("matters"),
             facilities: Fact::new("facilities"),
+            categories: Fact::new("categories"),
             map: Fact::new("map"),
         }
     }
@@ -269,6 +272,12 @@ impl Facts {
         self.facilities
     }
 
+    /// What may be reported from the street.
+    pub fn categories(&self) -> Fact<Categories> {
+        self.categories.ask(api::categories);
+        self.categories
+    }
+
     /// What the map is drawn from; asked for by the first page with one.
     pub fn map(&self) -> Fact<MapSource> {
         self.map.ask(api::map);
@@ -286,6 +295,24 @@ impl Facts {
             street: street?,
             matters: matters?,
             facilities: facilities?,
+            categories: Arc::new(no_categories()),
+        })
+    }
+
+    /// What a report from the street is checked against, once it is here.
+    pub fn for_reports(&self) -> Option<Ground> {
+        let (street, facilities, categories) = (
+            self.street().here(),
+            self.facilities().here(),
+            self.categories().here(),
+        );
+        Some(Ground {
+            street: street?,
+            matters: Arc::new(Matters {
+                matters: Vec::new(),
+            }),
+            facilities: facilities?,
+            categories: categories?,
         })
     }
 
@@ -301,6 +328,14 @@ impl Default for Facts {
     }
 }
 
+/// 代办 asks about none.
+fn no_categories() -> Categories {
+    Categories {
+        categories: Vec::new(),
+        emergencies: Vec::new(),
+    }
+}
+
 /// Street, matters and facilities at hand.
 #[derive(Clone)]
 pub struct Ground {
@@ -310,6 +345,8 @@ pub struct Ground {
     pub matters: Arc<Matters>,
     /// The facilities.
     pub facilities: Arc<Facilities>,
+    /// What may be reported; empty in forms that ask about no category.
+    pub categories: Arc<Categories>,
 }
 
 impl Ground {
@@ -319,7 +356,7 @@ impl Ground {
             street: &self.street,
             matters: &self.matters.matters,
             facilities: &self.facilities.facilities,
-            categories: &[],
+            categories: &self.categories.categories,
             vouched: false,
             now: crate::when::now(),
         }

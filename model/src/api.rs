@@ -4,6 +4,7 @@
 //! creates something carries [`IDEMPOTENCY_KEY`]: the same key with the same body gives the first
 //! answer again; with another body 422 `key_reused`.
 
+pub mod coverage;
 pub mod report;
 
 use crate::area::{Role, Staff};
@@ -43,8 +44,8 @@ pub mod path {
     pub const SLOTS: &str = "/api/v1/slots";
     /// GET [`MapSource`](super::MapSource).
     pub const MAP: &str = "/api/v1/map";
-    /// GET the ground of the map; [`MapSource::basemap`](super::MapSource::basemap) has its name.
-    pub const BASEMAP: &str = "/api/v1/map/{file}";
+    /// GET the ground of the map or its footways; [`MapSource`](super::MapSource) has their names.
+    pub const MAP_FILE: &str = "/api/v1/map/{file}";
     /// PUT the bytes of a picture under an id the client made.
     pub const PHOTO: &str = "/api/v1/photos/{photo}";
     /// POST [`NewCase`](super::NewCase) → 201 [`Submitted`](super::Submitted).
@@ -101,6 +102,17 @@ pub mod path {
     /// GET server-sent events for the whole area, each a [`Change`](super::Change).
     pub const STAFF_LIVE: &str = "/api/v1/staff/live";
 
+    /// GET [`Coverage`](super::coverage::Coverage); query
+    /// [`CoverageQuery`](super::coverage::CoverageQuery).
+    pub const COVERAGE: &str = "/api/v1/staff/coverage";
+    /// GET the same as a spreadsheet.
+    pub const COVERAGE_CSV: &str = "/api/v1/staff/coverage.csv";
+    /// GET the same as a map layer.
+    pub const COVERAGE_GEOJSON: &str = "/api/v1/staff/coverage.geojson";
+    /// GET [`WhatIf`](super::coverage::WhatIf); query
+    /// [`WhatIfQuery`](super::coverage::WhatIfQuery).
+    pub const WHAT_IF: &str = "/api/v1/staff/coverage/what-if";
+
     /// [`PHOTO`] of `photo`.
     pub fn photo(photo: PhotoId) -> String {
         PHOTO.replace("{photo}", &photo.to_string())
@@ -154,6 +166,9 @@ wire! {
         /// The address of the street's own ground, which never changes under it; none where no
         /// map was imported.
         pub basemap: Option<String>,
+        /// The address of its footways, for the walking engine on the phone; as the ground.
+        #[serde(default)]
+        pub network: Option<String>,
         /// Tiles from elsewhere, lowest first; empty as a rule.
         pub tiles: Vec<TileLayer>,
         /// Whose tiles they are, as it is shown under the map.

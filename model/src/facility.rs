@@ -34,6 +34,20 @@ pub struct Facility {
     pub station: bool,
 }
 
+/// Within how many minutes on foot a type of facility should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Standard {
+    /// The category.
+    pub category: Category,
+    /// The type, as [`Facility::kind`] has it.
+    pub kind: String,
+    /// Minutes on foot, 1 to 60.
+    pub minutes: u32,
+    /// Where the number stands.
+    pub source: String,
+}
+
 /// The categories of the quarter-hour circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -58,6 +72,20 @@ pub enum Category {
 }
 
 impl Category {
+    /// Its name in data and addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Category::Government => "government",
+            Category::Health => "health",
+            Category::Care => "care",
+            Category::Education => "education",
+            Category::Culture => "culture",
+            Category::Shopping => "shopping",
+            Category::Daily => "daily",
+            Category::Public => "public",
+        }
+    }
+
     /// In the order in which pages show them.
     pub const ALL: [Category; 8] = [
         Category::Government,
@@ -69,4 +97,17 @@ impl Category {
         Category::Education,
         Category::Culture,
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_category_is_called_as_it_is_written() {
+        for category in Category::ALL {
+            let written = serde_json::to_value(category).expect("a name");
+            assert_eq!(written, category.name());
+        }
+    }
 }

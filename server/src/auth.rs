@@ -35,6 +35,10 @@ pub const SIGNED_IN: &[Role] = &Role::ALL;
 /// Those who read and handle cases. Volunteers help with forms and read no case afterwards.
 pub const HANDLERS: &[Role] = &[Role::Window, Role::Grid, Role::Department, Role::Supervisor];
 
+/// Those who see which homes lack which service: the same, but for departments, which see what
+/// they are called to and nothing else.
+pub const PLANNERS: &[Role] = &[Role::Window, Role::Grid, Role::Supervisor];
+
 /// A set of roles, as a type.
 pub trait Roles: Send + Sync + 'static {
     /// The roles.
@@ -48,6 +52,14 @@ pub struct Anyone;
 /// Whoever reads and handles cases.
 #[derive(Clone, Copy, Debug)]
 pub struct Handlers;
+
+/// Whoever sees what services the homes of an area have.
+#[derive(Clone, Copy, Debug)]
+pub struct Planners;
+
+impl Roles for Planners {
+    const ROLES: &'static [Role] = PLANNERS;
+}
 
 impl Roles for Anyone {
     const ROLES: &'static [Role] = SIGNED_IN;

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Keep;
 use crate::http::error::chain;
 use crate::keys::{self, Keys};
-use crate::map::{self, BasemapFile};
+use crate::map::{self, MapFile, MapFiles};
 use crate::photos::{self, Photos};
 use crate::routing::Directory;
 use crate::state::{App, Loaded};
@@ -16,6 +16,7 @@ use model::area::Staff;
 use model::time::TimeMs;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Why the server cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,11 @@ pub enum Error {
     /// What was imported is not what this version writes.
     #[error("the imported street cannot be read")]
     Garbled(#[from] serde_json::Error),
+    /// The change would leave the street without a map that its homes are on.
+    #[error(
+        "none of the street's estates is within 250 m of a footway of this map: is it another town's?"
+    )]
+    Elsewhere,
     /// A password could not be hashed.
     #[error(transparent)]
     Unhashed(#[from] Unhashed),
@@ -64,7 +70,22 @@ pub async fn open_store(keep: &Keep) -> Result<Store, Error> {
     let keys = Keys::load(&keep.data, from_env.as_deref())?;
     let url = keep.database_url.clone();
     let url = url.unwrap_or_else(|| Store::sqlite_url(&keep.data));
-    Ok(Store::open(&url, keys).await?)
+    match Store::open(&url, keys).await {
+        Err(error) if error.is_wrong_key() && from_env.is_none() => {
+            open_by_next(&url, keep, error).await
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// A change of the master key that was cut short after the database was sealed anew is finished.
+async fn open_by_next(url: &str, keep: &Keep, wrong: store::Error) -> Result<Store, Error> {
+    let Some(next) = keys::next(&keep.data)? else {
+        return Err(wrong.into());
+    };
+    let store = Store::open(url, next).await?;
+    keys::promote_next(&keep.data, Clock::Machine.now())?;
+    Ok(store)
 }
 
 /// Opens the photos.
@@ -84,6 +105,79 @@ pub async fn import(store: &Store, files: &SeedFiles, now: TimeMs) -> Result<(Se
     };
     let version = store.put_seed(row, now).await?;
     Ok((seed, version))
+}
+
+/// The footways and the ground of an extract, as the store keeps them.
+#[derive(Clone, Debug)]
+pub struct StreetMap {
+    network: String,
+    basemap: String,
+}
+
+impl StreetMap {
+    /// Reads an OpenStreetMap extract.
+    pub fn of(extract: &[u8]) -> Result<StreetMap, Error> {
+        Ok(StreetMap {
+            network: walking::network_of(extract)?,
+            basemap: map::basemap_of(extract)?,
+        })
+    }
+}
+
+/// A part of the street that is replaced alone.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Its map.
+    Map(StreetMap),
+    /// The text of `facilities.toml`.
+    Facilities(String),
+}
+
+/// What a change came to.
+#[derive(Clone, Debug)]
+pub struct Amended {
+    /// The street with it.
+    pub seed: Seed,
+    /// The new version; none where it was only tried.
+    pub version: Option<i64>,
+    /// Edges of the footways; 0 without a map.
+    pub edges: usize,
+    /// Estates and facilities that no footway is near: nobody is told a way to them.
+    pub off_map: Vec<String>,
+}
+
+/// Replaces a part of the imported street after checking the whole; staff and areas stay as they
+/// are. With `dry_run` nothing is written.
+pub async fn amend(
+    store: &Store,
+    change: Change,
+    dry_run: bool,
+    now: TimeMs,
+) -> Result<Amended, Error> {
+    let stored = store.seed().await?.ok_or(Error::NoStreet)?;
+    let mut street: Stored = serde_json::from_slice(&stored.text)?;
+    let new_map = matches!(change, Change::Map(_));
+    street.change(change);
+    let text = serde_json::to_vec(&street)?;
+    let seed = parse(&street.files(), now).map_err(Error::Faults)?;
+    let network = street.network.as_deref().map(walking::open).transpose()?;
+    let off_map = network
+        .as_ref()
+        .map(|network| walking::off_map(network, &seed));
+    let off_map = off_map.unwrap_or_default();
+    if new_map && off_map.no_estate_left(&seed) {
+        return Err(Error::Elsewhere);
+    }
+    let version = match dry_run {
+        true => None,
+        false => Some(store.amend_seed(stored.version, text, now).await?),
+    };
+    Ok(Amended {
+        seed,
+        version,
+        edges: network.map_or(0, |network| network.edge_count()),
+        off_map: off_map.names(),
+    })
 }
 
 /// A street as the store keeps it.
@@ -110,6 +204,18 @@ impl Stored {
         })
     }
 
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::Map(map) => {
+                self.network = Some(map.network);
+                self.basemap = Some(map.basemap);
+            }
+            Change::Facilities(text) => {
+                self.files.insert("facilities.toml".to_owned(), text);
+            }
+        }
+    }
+
     fn files(&mut self) -> SeedFiles {
         let mut files = SeedFiles::default();
         for name in FILES {
@@ -131,14 +237,27 @@ pub async fn load(store: &Store, now: TimeMs) -> Result<Loaded, Error> {
         None => Vec::new(),
     };
     let (staff, former) = everybody(store).await?;
+    let footways = street.network.as_deref().map(walking::open).transpose()?;
     let directory = Directory {
         seed,
+        footways: footways.map(Arc::new),
         staff,
         former,
         walks,
     };
-    let basemap = street.basemap.as_deref().map(BasemapFile::of).transpose()?;
-    Ok(Loaded::new(stored.version, now, directory, basemap)?)
+    let map = MapFiles {
+        basemap: street
+            .basemap
+            .as_deref()
+            .map(MapFile::basemap)
+            .transpose()?,
+        network: street
+            .network
+            .as_deref()
+            .map(MapFile::network)
+            .transpose()?,
+    };
+    Ok(Loaded::new(stored.version, now, directory, map)?)
 }
 
 /// Those who work here, and those who have left.

@@ -27,10 +27,102 @@ pub enum Command {
     Apikey(ApiKeyArgs),
     /// Build a walking network from a map and ask it questions.
     Circle(crate::circle_cli::CircleArgs),
-    /// Walk the hash chain of every case.
+    /// Walk the hash chain of every case and compare every photo with its digest.
     Verify(Keep),
-    /// Bring the database to this version's tables.
-    Migrate(Keep),
+    /// Bring the database to this version's tables, or move everything to another place.
+    Migrate(Migrate),
+    /// Copy everything but the master key into a new folder, while serving.
+    Backup(Backup),
+    /// Fill an empty data folder or database from a backup.
+    Restore(Restore),
+    /// Hand out all that is kept about one person.
+    Export(Export),
+    /// Forget a person: closed cases keep their numbers and nothing personal.
+    Erase(Erase),
+    /// Change the master key; no server may run meanwhile.
+    RotateKey(RotateKey),
+}
+
+/// `yikezhong migrate`.
+#[derive(Clone, Debug, Args)]
+pub struct Migrate {
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+    /// Copy the database into this empty one (`postgres://…`), and check it there.
+    #[arg(long, env = "YIKEZHONG_TO_DATABASE_URL", hide_env_values = true)]
+    pub to_database_url: Option<String>,
+    /// Copy the photos into this object store (`s3://bucket/prefix`), and check them there.
+    #[arg(long, env = "YIKEZHONG_TO_PHOTO_STORE_URL", hide_env_values = true)]
+    pub to_photo_store_url: Option<String>,
+}
+
+/// `yikezhong backup`.
+#[derive(Clone, Debug, Args)]
+pub struct Backup {
+    /// A folder that is not there yet.
+    pub to: PathBuf,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong restore`.
+#[derive(Clone, Debug, Args)]
+pub struct Restore {
+    /// The folder `yikezhong backup` made.
+    pub from: PathBuf,
+    /// Where things are to be kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// Whose data.
+#[derive(Clone, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Whose {
+    /// The case of this receipt number.
+    #[arg(long)]
+    pub receipt: Option<String>,
+    /// Every case this telephone number was left with.
+    #[arg(long)]
+    pub phone: Option<String>,
+}
+
+/// `yikezhong export`.
+#[derive(Clone, Debug, Args)]
+pub struct Export {
+    /// Whose.
+    #[command(flatten)]
+    pub whose: Whose,
+    /// A new folder for `cases.json` and the photos.
+    #[arg(long)]
+    pub to: PathBuf,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong erase`.
+#[derive(Clone, Debug, Args)]
+pub struct Erase {
+    /// Whose.
+    #[command(flatten)]
+    pub whose: Whose,
+    /// Who answers for it: a sign-in name. It is noted at each case.
+    #[arg(long)]
+    pub by: String,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong rotate-key`.
+#[derive(Clone, Debug, Args)]
+pub struct RotateKey {
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
 }
 
 /// Where things are kept.
@@ -167,11 +259,39 @@ impl Default for Limits {
     }
 }
 
-/// `yikezhong import`.
+/// `yikezhong import`: a whole street, or one part of the street that is there.
 #[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Import {
     /// The folder with the street's files, and `map.osm.pbf` if walking times are wanted.
-    pub folder: PathBuf,
+    /// (A folder called `network` or `facilities` is written `./network`.)
+    #[arg(required = true)]
+    pub folder: Option<PathBuf>,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+    /// The part, where not all of it is meant.
+    #[command(subcommand)]
+    pub part: Option<ImportPart>,
+}
+
+/// A part of a street that is replaced alone; a server that runs takes it up by itself.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportPart {
+    /// Puts the footways and the ground of an OpenStreetMap extract in the place of the old ones.
+    Network(ImportFile),
+    /// Puts a table of facilities (CSV or GeoJSON) in the place of the old one.
+    Facilities(ImportFile),
+}
+
+/// What `yikezhong import network` and `… facilities` take.
+#[derive(Clone, Debug, Args)]
+pub struct ImportFile {
+    /// The extract (`.osm.pbf`, `.osm`, `.osm.gz`) or the table (CSV, GeoJSON).
+    pub file: PathBuf,
+    /// Check the file and say what it holds; change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
     /// Where things are kept.
     #[command(flatten)]
     pub keep: Keep,

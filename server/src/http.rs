@@ -5,6 +5,7 @@
 
 mod auth_routes;
 mod cases;
+mod coverage;
 pub mod error;
 pub mod extract;
 pub mod layers;
@@ -18,7 +19,7 @@ mod staff;
 
 pub use operation::recorder;
 
-use crate::auth::{HANDLERS, SIGNED_IN};
+use crate::auth::{HANDLERS, PLANNERS, SIGNED_IN};
 use crate::openapi::{self, Schemas};
 use crate::state::App;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -28,7 +29,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
 use error::Error;
-use model::api::{self, path, report};
+use model::api::{self, coverage as cover, path, report};
 use model::area::Role;
 use model::problem::Code;
 use model::street::Street;
@@ -50,7 +51,7 @@ pub fn routes() -> Vec<Route> {
         get(path::FACILITIES, Anybody, place::facilities).says("All facilities.").gives::<api::Facilities>(),
         get(path::SLOTS, Anybody, place::slots).says("Times at which an estate's grid worker can come.").gives::<api::Slots>().asks("estate"),
         get(path::MAP, Anybody, map::source).says("What the map is drawn from.").gives::<api::MapSource>(),
-        get(path::BASEMAP, Anybody, map::basemap).says("The ground of the map, under a name of its bytes; the format is in circle/src/basemap/encode.rs.").gives_bytes("application/octet-stream"),
+        get(path::MAP_FILE, Anybody, map::file).says("The ground of the map or its footways, under a name of its bytes; the formats are in circle/src/basemap/encode.rs and circle/src/encode.rs.").gives_bytes("application/octet-stream"),
 
         put(path::PHOTO, Anybody, cases::put_photo).says("Keeps a picture (JPEG, PNG or WebP) under an id the client made; the same again is fine.").takes_picture().status(201),
         post(path::CASES, Anybody, cases::submit).says("Hands a case in.").keyed().takes::<api::NewCase>().gives::<api::Submitted>().status(201),
@@ -82,6 +83,10 @@ pub fn routes() -> Vec<Route> {
         get(path::STAFF_SLOTS, Staff(HANDLERS), staff::slots).says("Times at which the case's worker can come.").gives::<api::Slots>(),
         get(path::STAFF_AUDIT, Staff(HANDLERS), staff::audit).says("Who opened the case.").gives::<api::Audit>(),
         get(path::STAFF_ALIKE, Staff(HANDLERS), staff::alike).says("Cases that may be the same thing.").gives::<report::AlikeCases>(),
+        get(path::COVERAGE, Staff(PLANNERS), coverage::table).says("Within how many minutes the estates one sees have each service.").gives::<cover::Coverage>().query::<cover::CoverageQuery>(),
+        get(path::COVERAGE_CSV, Staff(PLANNERS), coverage::csv).says("The same as a spreadsheet, a row for each service and estate.").gives_bytes("text/csv").query::<cover::CoverageQuery>(),
+        get(path::COVERAGE_GEOJSON, Staff(PLANNERS), coverage::geojson).says("The same as a map layer, a point for each estate.").gives_bytes("application/geo+json").query::<cover::CoverageQuery>(),
+        get(path::WHAT_IF, Staff(PLANNERS), coverage::what_if).says("Which of these estates would gain from one more facility.").gives::<cover::WhatIf>().query::<cover::WhatIfQuery>(),
         get(path::STAFF_LIVE, Staff(HANDLERS), live::of_area).says("Changes of the cases one sees, as server-sent events.").gives_events(),
     ]
 }

@@ -4,10 +4,11 @@
 //! alone can neither read what is sealed, nor forge a chain, nor try telephone numbers against
 //! their hashes.
 
-use crate::seal::SealKey;
+use crate::seal::{Place, SealError, SealKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use model::time::TimeMs;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -53,6 +54,7 @@ pub struct Keys {
     digest: Key,
     wrap: SealKey,
     answers: SealKey,
+    ring: SealKey,
 }
 
 /// Why there is no master key.
@@ -78,7 +80,7 @@ impl Keys {
     pub fn load(data_dir: &Path, from_env: Option<&str>) -> Result<Keys, Error> {
         let master = match from_env {
             Some(digits) => from_hex(digits)?,
-            None => from_file(&data_dir.join("keys").join("master.key"))?,
+            None => from_file(&key_file(data_dir))?,
         };
         Ok(Keys::from_master(&master))
     }
@@ -91,7 +93,35 @@ impl Keys {
             digest: derive("yikezhong digests"),
             wrap: SealKey::new(derive("yikezhong case keys")),
             answers: SealKey::new(derive("yikezhong answers")),
+            ring: SealKey::new(derive("yikezhong key ring")),
         }
+    }
+
+    /// These keys under another master key. What seals is new; chain and digests stay, for what
+    /// they made cannot be made again: nobody knows the telephone numbers any more.
+    pub fn under(&self, master: &Key) -> Keys {
+        Keys {
+            chain: self.chain,
+            digest: self.digest,
+            ..Keys::from_master(master)
+        }
+    }
+
+    /// The keys that stay, sealed under the master key, as the database keeps them after a change.
+    pub fn sealed_ring(&self) -> Result<Vec<u8>, SealError> {
+        let ring = [self.chain, self.digest].concat();
+        self.ring.seal(Place::Ring, &ring)
+    }
+
+    /// These keys with those that [`Keys::sealed_ring`] sealed.
+    pub fn with_ring(self, sealed: &[u8]) -> Result<Keys, SealError> {
+        let ring = self.ring.open(Place::Ring, sealed)?;
+        let (chain, digest) = ring.split_at_checked(32).ok_or(SealError)?;
+        Ok(Keys {
+            chain: chain.try_into().map_err(|_| SealError)?,
+            digest: digest.try_into().map_err(|_| SealError)?,
+            ..self
+        })
     }
 
     /// The keyed digest of `text`.
@@ -150,6 +180,45 @@ pub fn hash(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
+/// The file of the master key under a data folder.
+pub fn key_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("keys").join("master.key")
+}
+
+/// Where the next master key waits while the database is sealed anew.
+fn next_file(data_dir: &Path) -> PathBuf {
+    data_dir.join("keys").join("next.key")
+}
+
+/// Draws the next master key and keeps it beside the one in use; one left by an attempt that was
+/// cut short is used again, for the database may already be sealed by it.
+pub fn draw_next(data_dir: &Path) -> Result<Key, Error> {
+    from_file(&next_file(data_dir))
+}
+
+/// The next master key; none where none was drawn.
+pub fn next(data_dir: &Path) -> Result<Option<Keys>, Error> {
+    match read(&next_file(data_dir)) {
+        Ok(key) => Ok(Some(Keys::from_master(&key))),
+        Err(Error::File(_, error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts the next master key in the place of the one in use. That one stays as
+/// `keys/before-MOMENT.key`: backups from before need it.
+pub fn promote_next(data_dir: &Path, now: TimeMs) -> Result<PathBuf, Error> {
+    let (next, file) = (next_file(data_dir), key_file(data_dir));
+    let before = file.with_file_name(format!("before-{}-{}.key", now.china_date(), now.0));
+    let moved = || -> io::Result<()> {
+        fs::hard_link(&file, &before)?;
+        fs::rename(&next, &file)?;
+        File::open(file.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    moved().map_err(|error| Error::File(file.clone(), error))?;
+    Ok(before)
+}
+
 fn hmac(key: &Key, parts: &[&[u8]]) -> Key {
     // HMAC takes keys of any length, so this never fails; the zero is never returned.
     let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else {
@@ -193,7 +262,7 @@ fn read(path: &Path) -> Result<Key, Error> {
 fn create(path: &Path) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let draft = folder.join(format!("master.key.{}", std::process::id()));
+    let draft = path.with_extension(format!("key.{}", std::process::id()));
     let mut file = private(&draft)?;
     file.write_all(&rand::random::<Key>())?;
     file.sync_all()?;
@@ -274,6 +343,32 @@ mod tests {
         let path = dir.path().join("keys/master.key");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("changed");
         assert!(matches!(Keys::load(dir.path(), None), Err(Error::Open(_))));
+    }
+
+    #[test]
+    fn the_ring_brings_back_what_stays() {
+        let one = Keys::from_master(&[1; 32]);
+        let two = one.under(&[2; 32]);
+        let sealed = two.sealed_ring().expect("sealed");
+        let back = Keys::from_master(&[2; 32])
+            .with_ring(&sealed)
+            .expect("opened");
+        assert_eq!((back.chain, back.digest), (one.chain, one.digest));
+        assert!(Keys::from_master(&[1; 32]).with_ring(&sealed).is_err());
+    }
+
+    #[test]
+    fn the_next_key_takes_the_place_and_the_old_one_is_kept() {
+        let dir = tempfile::tempdir().expect("a folder");
+        Keys::load(dir.path(), None).expect("made");
+        assert!(next(dir.path()).expect("looked").is_none());
+        let old = fs::read(key_file(dir.path())).expect("a key");
+        let drawn = draw_next(dir.path()).expect("drawn");
+        assert_eq!(draw_next(dir.path()).expect("kept"), drawn);
+        let before = promote_next(dir.path(), TimeMs(0)).expect("moved");
+        assert_eq!(fs::read(before).expect("kept"), old);
+        assert_eq!(fs::read(key_file(dir.path())).expect("a key"), drawn);
+        assert!(!next_file(dir.path()).exists());
     }
 
     #[test]

@@ -1,18 +1,25 @@
-//! Changes, told at once to the pages that are open.
+//! Changes, told at once to the pages that are open: here, and by way of the database at every
+//! other node.
 
+use crate::store::Store;
 use futures::Stream;
 use model::api::Change;
 use model::id::{AreaId, StaffId};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// A reader that falls further behind is cut off; its page connects again and reads afresh.
 const BACKLOG: usize = 1024;
+/// Between two attempts to hear from the other nodes.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// A change, and who may hear of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Told {
     /// What changed.
     pub change: Change,
@@ -24,37 +31,118 @@ pub struct Told {
     pub called: Vec<StaffId>,
 }
 
+/// What one node says to the others.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    /// The node that says it, which has told its own pages already.
+    node: Uuid,
+    /// What changed; none where the node could not say it all, and pages should read afresh.
+    told: Option<Told>,
+}
+
 /// Everybody who listens.
 #[derive(Clone, Debug)]
 pub struct Live {
-    sender: broadcast::Sender<Told>,
+    node: Uuid,
+    /// To the pages of this node; none ends their streams, so that they read afresh.
+    pages: broadcast::Sender<Option<Told>>,
+    /// What began here, to the other nodes.
+    nodes: broadcast::Sender<Told>,
     stopping: CancellationToken,
 }
 
 impl Live {
     /// Streams end when `stopping` is cancelled.
     pub fn new(stopping: CancellationToken) -> Live {
-        let (sender, _) = broadcast::channel(BACKLOG);
-        Live { sender, stopping }
+        let (pages, _) = broadcast::channel(BACKLOG);
+        let (nodes, _) = broadcast::channel(BACKLOG);
+        Live {
+            node: Uuid::new_v4(),
+            pages,
+            nodes,
+            stopping,
+        }
     }
 
     /// Tells everybody; nobody listening is fine.
     pub fn tell(&self, told: Told) {
-        let _ = self.sender.send(told);
+        let _ = self.nodes.send(told.clone());
+        let _ = self.pages.send(Some(told));
     }
 
-    /// The changes from now on that `wanted` lets through. Ends when the server stops or the
-    /// reader falls behind.
+    /// The changes from now on that `wanted` lets through. Ends when the server stops, the reader
+    /// falls behind, or something may have been missed.
     pub fn listen<F>(&self, wanted: F) -> impl Stream<Item = Change> + Send + use<F>
     where
         F: Fn(&Told) -> bool + Send + 'static,
     {
         let stopping = self.stopping.clone();
-        let changes = BroadcastStream::new(self.sender.subscribe())
-            .map_while(Result::ok)
+        let changes = BroadcastStream::new(self.pages.subscribe())
+            .map_while(|told| told.ok().flatten())
             .filter(wanted)
             .map(|told| told.change);
         futures::StreamExt::take_until(changes, stopping.cancelled_owned())
+    }
+
+    /// Tells the other nodes on the same PostgreSQL what changes here, and the pages here what
+    /// changes there, until the server stops. On SQLite there is one node, and nothing to do.
+    pub async fn join_nodes(&self, store: &Store) {
+        let stop = self.stopping.clone();
+        stop.run_until_cancelled(async {
+            tokio::join!(self.say(store), self.hear(store));
+        })
+        .await;
+    }
+
+    async fn say(&self, store: &Store) {
+        let mut changes = self.nodes.subscribe();
+        loop {
+            let told = match changes.recv().await {
+                Ok(told) => Some(told),
+                Err(broadcast::error::RecvError::Lagged(_)) => None,
+                Err(broadcast::error::RecvError::Closed) => return,
+            };
+            let node = self.node;
+            let Ok(text) = serde_json::to_string(&Said { node, told }) else {
+                continue;
+            };
+            if let Err(error) = store.announce(&text).await {
+                tracing::warn!(error = %error, "the other nodes were not told of a change");
+            }
+        }
+    }
+
+    async fn hear(&self, store: &Store) {
+        loop {
+            match store.announcements().await {
+                Ok(Some(mut heard)) => {
+                    self.refresh();
+                    while let Some(text) = heard.next().await {
+                        self.heard(&text);
+                    }
+                    tracing::warn!("the other nodes cannot be heard; listening again");
+                }
+                Ok(None) => return,
+                Err(error) => tracing::warn!(error = %error, "the other nodes cannot be heard"),
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    fn heard(&self, text: &str) {
+        match serde_json::from_str::<Said>(text) {
+            Ok(said) if said.node == self.node => {}
+            Ok(Said {
+                told: Some(told), ..
+            }) => drop(self.pages.send(Some(told))),
+            // From a node of another version, perhaps: something changed.
+            Ok(_) | Err(_) => self.refresh(),
+        }
+    }
+
+    /// Ends the streams of this node's pages: they connect again and read afresh.
+    fn refresh(&self) {
+        let _ = self.pages.send(None);
     }
 }
 

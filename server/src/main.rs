@@ -7,13 +7,16 @@ use model::id::{AreaId, StaffId};
 use server::boot;
 use server::clock::Clock;
 use server::config::{
-    ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, Keep, Serve,
-    StaffAdd, StaffArgs, StaffCommand,
+    ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, ImportFile,
+    ImportPart, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand,
 };
 use server::open311::REPORT_SCOPE;
+use server::ops;
 use server::store::ApiKey;
 use server::street::SeedFiles;
+use server::street::facility_table::{FacilityTable, RowFault};
 use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -46,7 +49,12 @@ async fn run(command: Command) -> Result<()> {
         },
         Command::Circle(args) => server::circle_cli::run(&args),
         Command::Verify(keep) => verify(keep).await,
-        Command::Migrate(keep) => migrate(keep).await,
+        Command::Migrate(options) => say(ops::migrate(&options).await?),
+        Command::Backup(options) => say(ops::backup(&options).await?),
+        Command::Restore(options) => say(ops::restore(&options).await?),
+        Command::Export(options) => say(format!("{} cases", ops::export(&options).await?)),
+        Command::Erase(options) => say(format!("{} cases erased", ops::forget(&options).await?)),
+        Command::RotateKey(options) => rotate_key(&options).await,
     }
 }
 
@@ -93,8 +101,85 @@ async fn stop_signal() {
 }
 
 async fn import(options: Import) -> Result<()> {
-    let files = SeedFiles::read_dir(&options.folder)?;
+    match (options.part, options.folder) {
+        (Some(ImportPart::Network(part)), _) => import_network(part).await,
+        (Some(ImportPart::Facilities(part)), _) => import_facilities(part).await,
+        (None, Some(folder)) => import_street(&folder, &options.keep).await,
+        (None, None) => bail!("a folder with the street's files is needed"),
+    }
+}
+
+async fn import_network(options: ImportFile) -> Result<()> {
+    let name = options.file.display().to_string();
+    let extract = std::fs::read(&options.file).with_context(|| name.clone())?;
+    let map = boot::StreetMap::of(&extract).with_context(|| name.clone())?;
     let store = boot::open_store(&options.keep).await?;
+    let change = boot::Change::Map(map);
+    let amended = boot::amend(&store, change, options.dry_run, Clock::Machine.now()).await;
+    store.close().await;
+    let amended = amended?;
+    let off = &amended.off_map;
+    println!(
+        "{name}: {} edges of footway{}",
+        amended.edges,
+        settled(&amended)
+    );
+    for name in off {
+        println!("  no footway within 250 m of {name}");
+    }
+    Ok(())
+}
+
+async fn import_facilities(options: ImportFile) -> Result<()> {
+    let name = options.file.display().to_string();
+    let bytes = std::fs::read(&options.file).with_context(|| name.clone())?;
+    let table = FacilityTable::read(&bytes).map_err(|faults| in_file(&name, &faults))?;
+    let origins = table.origins.clone();
+    let store = boot::open_store(&options.keep).await?;
+    let change = boot::Change::Facilities(table.text);
+    let amended = boot::amend(&store, change, options.dry_run, Clock::Machine.now()).await;
+    store.close().await;
+    let amended = match amended {
+        Err(boot::Error::Faults(faults)) => {
+            let faults: Vec<RowFault> = faults.iter().map(|f| origins.fault(f)).collect();
+            return Err(in_file(&name, &faults));
+        }
+        other => other?,
+    };
+    println!(
+        "{name}: {} facilities{}",
+        amended.seed.facilities.len(),
+        settled(&amended)
+    );
+    for name in &amended.off_map {
+        println!("  no footway within 250 m of {name}");
+    }
+    Ok(())
+}
+
+/// Every fault on a line of its own, as editors jump to them.
+fn in_file(name: &str, faults: &[RowFault]) -> anyhow::Error {
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("{name}:{fault}"))
+        .collect();
+    anyhow!(
+        "nothing was changed; {} faults:\n{}",
+        faults.len(),
+        lines.join("\n")
+    )
+}
+
+fn settled(amended: &boot::Amended) -> String {
+    match amended.version {
+        Some(version) => format!(" (version {version})"),
+        None => " (checked; nothing was changed)".to_owned(),
+    }
+}
+
+async fn import_street(folder: &Path, keep: &Keep) -> Result<()> {
+    let files = SeedFiles::read_dir(folder)?;
+    let store = boot::open_store(keep).await?;
     let (seed, version) = boot::import(&store, &files, Clock::Machine.now()).await?;
     store.close().await;
     println!(
@@ -208,38 +293,24 @@ async fn remove_api_key(options: ApiKeyRemove) -> Result<()> {
     Ok(())
 }
 
-/// Walks the chain of every case; fails when one is broken.
+/// Checks all that is kept; fails where something is not as it was written.
 async fn verify(keep: Keep) -> Result<()> {
     let store = boot::open_store(&keep).await?;
-    let (mut good, mut broken) = (0u64, 0u64);
-    let mut after = None;
-    loop {
-        let ids = store.case_ids(after, 500).await?;
-        let Some(last) = ids.last().copied() else {
-            break;
-        };
-        for id in ids {
-            match store.verify_case(id).await? {
-                Ok(()) => good += 1,
-                Err(why) => {
-                    broken += 1;
-                    println!("{id}: {why}");
-                }
-            }
-        }
-        after = Some(last);
-    }
+    let photos = boot::open_photos(&keep, &store)?;
+    let verified = ops::verify(&store, &photos).await?;
     store.close().await;
-    println!("{good} whole, {broken} broken");
-    if broken > 0 {
-        bail!("{broken} cases are not as they were written");
-    }
+    println!("{verified}");
+    verified.or_fail().map(drop)
+}
+
+async fn rotate_key(options: &RotateKey) -> Result<()> {
+    let (cases, before) = ops::rotate_key(options).await?;
+    println!("{cases} cases are sealed by the new master key: back it up apart from the database");
+    println!("backups from before need {}", before.display());
     Ok(())
 }
 
-async fn migrate(keep: Keep) -> Result<()> {
-    let store = boot::open_store(&keep).await?;
-    store.close().await;
-    println!("the database is at this version's tables");
+fn say(what: impl std::fmt::Display) -> Result<()> {
+    println!("{what}");
     Ok(())
 }

@@ -18,7 +18,7 @@ pub enum Error {
     #[error("the basemap cannot be read; import the street again")]
     Basemap(#[from] BasemapError),
     /// It is not even hexadecimal.
-    #[error("the basemap is not hexadecimal; import the street again")]
+    #[error("the map is not hexadecimal; import the street again")]
     Hex(#[from] hex::FromHexError),
 }
 
@@ -39,38 +39,62 @@ pub fn basemap_of(extract: &[u8]) -> Result<String, Error> {
     Ok(hex::encode(bytes))
 }
 
-/// A basemap as it is served: under a name that follows from its bytes, so that whoever has it
-/// never asks again.
+/// A file of the map as it is served: under a name that follows from its bytes, so that whoever
+/// has it never asks again.
 #[derive(Debug)]
-pub struct BasemapFile {
+pub struct MapFile {
     name: String,
     /// The answer.
     pub body: Prepared,
 }
 
-impl BasemapFile {
-    /// From what [`basemap_of`] gave the store.
+impl MapFile {
+    /// The ground, from what [`basemap_of`] gave the store.
     ///
     /// # Errors
     /// [`Error::Hex`], [`Error::Basemap`].
-    pub fn of(stored: &str) -> Result<BasemapFile, Error> {
+    pub fn basemap(stored: &str) -> Result<MapFile, Error> {
         let bytes = hex::decode(stored)?;
         Basemap::from_bytes(&bytes)?;
+        Ok(MapFile::of("basemap", "bin", bytes))
+    }
+
+    /// The footways, from what [`crate::walking::network_of`] gave the store. The caller has
+    /// read them once: the server's own walks come from them.
+    ///
+    /// # Errors
+    /// [`Error::Hex`].
+    pub fn network(stored: &str) -> Result<MapFile, Error> {
+        Ok(MapFile::of("network", "net", hex::decode(stored)?))
+    }
+
+    fn of(stem: &str, ending: &str, bytes: Vec<u8>) -> MapFile {
         let digest = hex::encode(&Sha256::digest(&bytes)[..8]);
-        Ok(BasemapFile {
-            name: format!("basemap-{digest}.bin"),
+        MapFile {
+            name: format!("{stem}-{digest}.{ending}"),
             body: Prepared::of("application/octet-stream", bytes),
-        })
+        }
     }
 
-    /// Whether it is the one that a request asks for.
-    pub fn is(&self, name: &str) -> bool {
-        self.name == name
+    fn address(&self) -> String {
+        path::MAP_FILE.replace("{file}", &self.name)
     }
+}
 
-    /// Where it is served.
-    pub fn address(&self) -> String {
-        path::BASEMAP.replace("{file}", &self.name)
+/// What a street's map is made of; empty where none was imported.
+#[derive(Debug, Default)]
+pub struct MapFiles {
+    /// The ground.
+    pub basemap: Option<MapFile>,
+    /// The footways.
+    pub network: Option<MapFile>,
+}
+
+impl MapFiles {
+    /// The file of that name.
+    pub fn named(&self, name: &str) -> Option<&MapFile> {
+        let all = [&self.basemap, &self.network].into_iter().flatten();
+        all.into_iter().find(|file| file.name == name)
     }
 }
 
@@ -117,9 +141,10 @@ impl Tiles {
     }
 
     /// What the app draws its map from.
-    pub fn source(&self, basemap: Option<&BasemapFile>) -> MapSource {
+    pub fn source(&self, files: &MapFiles) -> MapSource {
         MapSource {
-            basemap: basemap.map(BasemapFile::address),
+            basemap: files.basemap.as_ref().map(MapFile::address),
+            network: files.network.as_ref().map(MapFile::address),
             tiles: self.layers.clone(),
             credit: self.credit.clone(),
         }
@@ -162,21 +187,31 @@ mod tests {
     use crate::street::SeedFiles;
 
     #[test]
-    fn the_sample_street_has_a_basemap_with_a_name_of_its_bytes() {
+    fn the_files_of_the_sample_street_have_names_of_their_bytes() {
         let files = SeedFiles::sample();
-        let stored = basemap_of(files.map().expect("a map")).expect("a basemap");
-        let file = BasemapFile::of(&stored).expect("readable");
-        let name = file.address().rsplit('/').next().map(str::to_owned);
-        assert!(name.is_some_and(|name| file.is(&name)));
-        assert!(!file.is("basemap-0000000000000000.bin"));
-        assert_eq!(hex::encode(file.body.bytes()), stored);
+        let extract = files.map().expect("a map");
+        let ground = basemap_of(extract).expect("a basemap");
+        let footways = crate::walking::network_of(extract).expect("a network");
+        let map = MapFiles {
+            basemap: Some(MapFile::basemap(&ground).expect("readable")),
+            network: Some(MapFile::network(&footways).expect("readable")),
+        };
+        let source = Tiles::default().source(&map);
+        for (address, stored) in [(source.basemap, ground), (source.network, footways)] {
+            let address = address.expect("an address");
+            let name = address.rsplit('/').next().expect("a name");
+            let file = map.named(name).expect("its file");
+            assert_eq!(hex::encode(file.body.bytes()), stored);
+        }
+        assert!(map.named("basemap-0000000000000000.bin").is_none());
     }
 
     #[test]
-    fn what_is_no_basemap_says_so() {
+    fn what_is_no_map_says_so() {
         assert!(matches!(basemap_of(b"no map"), Err(Error::Extract(_))));
-        assert!(matches!(BasemapFile::of("zz"), Err(Error::Hex(_))));
-        assert!(matches!(BasemapFile::of("00"), Err(Error::Basemap(_))));
+        assert!(matches!(MapFile::basemap("zz"), Err(Error::Hex(_))));
+        assert!(matches!(MapFile::basemap("00"), Err(Error::Basemap(_))));
+        assert!(matches!(MapFile::network("zz"), Err(Error::Hex(_))));
     }
 
     #[test]

@@ -4,10 +4,13 @@
 //! fifty milliseconds and is done afterwards, one picture at a time, with limits on pixels and
 //! memory; what comes out carries none of what the camera wrote into the file, such as the place.
 
+mod days;
 mod incoming;
+mod moving;
 mod studio;
 
 pub use incoming::{Arrived, Error as NotArrived};
+pub use moving::Checked;
 
 use crate::store::{self, NewPhoto, PhotoRow, Store, hash};
 use axum::body::Body;
@@ -77,6 +80,9 @@ pub enum Error {
     /// The folder could not be made.
     #[error("the folder {0}")]
     Folder(PathBuf, #[source] std::io::Error),
+    /// The folder of a day could not be made.
+    #[error("the folder of the day")]
+    Day(#[source] std::io::Error),
     /// `PHOTO_STORE_URL` is not an address.
     #[error("the address of the photo store")]
     Address(#[from] url::ParseError),
@@ -100,21 +106,24 @@ pub struct Photos {
     door: incoming::Door,
     studio: Studio,
     arrived: Arc<Notify>,
+    days: Arc<days::Days>,
 }
 
 impl Photos {
     /// Photos in `photos/` under `data_dir`, or where `url` (`s3://bucket/folder`, its access by
     /// the usual `AWS_…` variables) says.
     pub fn open(url: Option<&str>, data_dir: &Path, store: Store) -> Result<Photos, Error> {
+        let folder = data_dir.join("photos");
         let (objects, prefix) = match url {
             Some(url) => {
                 let variables = std::env::vars().map(|(name, value)| (name.to_lowercase(), value));
                 let (objects, prefix) = parse_url_opts(&url::Url::parse(url)?, variables)?;
                 (Arc::from(objects), prefix)
             }
-            None => (local(&data_dir.join("photos"))?, ObjectPath::default()),
+            None => (local(&folder)?, ObjectPath::default()),
         };
         Ok(Photos {
+            days: Arc::new(days::Days::under(url.is_none().then_some(folder))),
             objects,
             prefix,
             store,
@@ -150,6 +159,7 @@ impl Photos {
         // Named by its content too: of two pictures sent at once under one id, neither is
         // written over the other.
         let path = self.original(id, &new.sha256, now);
+        self.days.open(&day_of(now)).await.map_err(Error::Day)?;
         self.objects.put(&path, body.into()).await?;
         if self.store.insert_photo(&new).await? {
             self.arrived.notify_one();
@@ -216,12 +226,17 @@ impl Photos {
     pub async fn sweep(&self, now: TimeMs) -> Result<(), Error> {
         let before = now.plus_days(-UNCLAIMED_DAYS);
         for row in self.store.remove_unclaimed_photos(before).await? {
-            self.remove(&self.original(row.id, &row.sha256, row.at))
-                .await?;
-            self.remove(&self.version(&row, PhotoSize::Thumb)).await?;
-            self.remove(&self.version(&row, PhotoSize::Full)).await?;
+            self.remove_bytes(&row).await?;
         }
         self.remove_orphans(before).await
+    }
+
+    /// All that is kept of a picture but its row.
+    async fn remove_bytes(&self, row: &PhotoRow) -> Result<(), Error> {
+        self.remove(&self.original(row.id, &row.sha256, row.at))
+            .await?;
+        self.remove(&self.version(row, PhotoSize::Thumb)).await?;
+        self.remove(&self.version(row, PhotoSize::Full)).await
     }
 
     async fn make(&self, row: &PhotoRow) -> Result<(), Error> {

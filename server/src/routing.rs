@@ -4,6 +4,7 @@
 use crate::slots;
 use crate::store::CaseRecord;
 use crate::street::Seed;
+use circle::Network;
 use model::api::{self, Responsible, Walk};
 use model::area::{Area, Estate, Level, Role, Staff};
 use model::field::{Context, Envelope};
@@ -15,6 +16,7 @@ use model::street::{Street, Template, VisitHours};
 use model::time::TimeMs;
 use model::workflow::{CALL_MAX_DAYS, Progress};
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// Working days a department is given where no category says.
 const USUAL_CALL_DAYS: u16 = 3;
@@ -24,6 +26,8 @@ const USUAL_CALL_DAYS: u16 = 3;
 pub struct Directory {
     /// What was imported.
     pub seed: Seed,
+    /// The footways of its map; none without one.
+    pub footways: Option<Arc<Network>>,
     /// Everybody who can sign in; more than the seed has, if some were added one by one.
     pub staff: Vec<Staff>,
     /// Those who have left: their names still stand in what they did.
@@ -285,6 +289,7 @@ mod tests {
             staff: seed.staff.clone(),
             former: Vec::new(),
             seed,
+            footways: None,
             walks: Vec::new(),
         }
     }

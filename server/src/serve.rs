@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Refusal, Serve};
 use crate::http::router;
 use crate::map::{BadTileUrl, Tiles};
+use crate::ops::{InUse, Lock};
 use crate::state::{App, Settings};
 use crate::web::{BadDist, Pages};
 use crate::{deadlines, web};
@@ -32,6 +33,9 @@ pub enum Error {
     /// The way of serving is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Somebody must be alone with what is kept.
+    #[error(transparent)]
+    InUse(#[from] InUse),
     /// What is kept cannot be opened.
     #[error(transparent)]
     Boot(#[from] boot::Error),
@@ -55,6 +59,7 @@ pub enum Error {
 /// Serves until `stop` resolves; then finishes what was begun.
 pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<(), Error> {
     options.check()?;
+    let _used = Lock::shared(&options.keep.data)?;
     let app = open(options).await?;
     let tls = certificate(options).await?;
     let listen = |error| Error::Listen(options.listen, error);
@@ -64,6 +69,7 @@ pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<()
 
     let photos = tokio::spawn(make_pictures(app.clone()));
     let clock = tokio::spawn(deadlines::run(app.clone()));
+    let nodes = tokio::spawn(join_nodes(app.clone()));
     let handle = Handle::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
     println!("listening on {scheme}://{address}");
@@ -81,9 +87,14 @@ pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<()
     };
     app.stopping.cancel();
     // A worker that panicked has been logged; stopping goes on.
-    let _ = tokio::join!(photos, clock);
+    let _ = tokio::join!(photos, clock, nodes);
     app.store.close().await;
     served.map_err(Error::Ended)
+}
+
+/// Shares changes with the other nodes.
+async fn join_nodes(app: App) {
+    app.live.join_nodes(&app.store).await;
 }
 
 /// Makes pictures ready to be shown as they come in.

@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use crate::http::prepared::Prepared;
 use crate::live::Live;
-use crate::map::{BasemapFile, Tiles};
+use crate::map::{MapFiles, Tiles};
 use crate::photos::Photos;
 use crate::routing::Directory;
 use crate::store::Store;
@@ -66,8 +66,8 @@ pub struct Loaded {
     pub directory: Directory,
     /// The public answers.
     pub public: Public,
-    /// The ground of the map; none where no map was imported.
-    pub basemap: Option<BasemapFile>,
+    /// The files of the map.
+    pub map: MapFiles,
 }
 
 /// Answers that are the same for everybody until the next import.
@@ -147,7 +147,7 @@ impl Loaded {
         version: i64,
         at: TimeMs,
         directory: Directory,
-        basemap: Option<BasemapFile>,
+        map: MapFiles,
     ) -> Result<Loaded, serde_json::Error> {
         let public = Public::of(&directory)?;
         Ok(Loaded {
@@ -155,7 +155,7 @@ impl Loaded {
             at,
             directory,
             public,
-            basemap,
+            map,
         })
     }
 }

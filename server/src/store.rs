@@ -3,16 +3,20 @@
 //! Statements are static text with `$n`, the same for both databases; the two folders under
 //! `migrations/` differ in the names of types alone. [`writer`] says how writes are committed.
 
+pub mod announce;
 mod api_keys;
 mod audit;
 mod beside;
 mod case;
+pub mod copy;
 mod draft;
+mod erase;
 mod limits;
 mod once;
 mod photo;
 mod queue;
 mod reports;
+mod rotate;
 mod schema;
 mod seed;
 mod sessions;
@@ -34,8 +38,8 @@ pub use once::{Answer, Done, Once, OnceKey};
 pub use photo::{NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
 pub use reports::{
-    History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage, SentFilter,
-    Voiced, was_called,
+    ALIKE_M, History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage,
+    SentFilter, Voiced, was_called,
 };
 pub use seed::{SeedRow, StoredSeed};
 pub use sessions::Session;
@@ -111,6 +115,9 @@ pub enum Fault {
     /// The master key is not the one this database was made with.
     #[error("the master key is not the one this database was made with")]
     WrongKey,
+    /// What is to be filled holds something already.
+    #[error("there is something in it already")]
+    NotEmpty,
     /// Writing has ended.
     #[error("the store is closed")]
     Closed,
@@ -123,6 +130,11 @@ pub enum Fault {
 }
 
 impl Error {
+    /// Whether the database is sealed by another master key.
+    pub fn is_wrong_key(&self) -> bool {
+        matches!(self, Error::Broken(fault) if matches!(**fault, Fault::WrongKey))
+    }
+
     /// Whether waiting may help: the database is locked, full, out of connections or stopping.
     pub fn is_busy(&self) -> bool {
         let Error::Broken(fault) = self else {
@@ -183,11 +195,12 @@ impl Store {
     /// `url` is `sqlite:///PATH?mode=rwc` or `postgres://…`.
     pub async fn open(url: &str, keys: Keys) -> Result<Store> {
         sqlx::any::install_default_drivers();
-        let inner = match url.split(':').next() {
+        let mut inner = match url.split(':').next() {
             Some("sqlite") => open_sqlite(url, keys).await?,
             Some("postgres" | "postgresql") => open_postgres(url, keys).await?,
             _ => return Err(Fault::Address.into()),
         };
+        inner.keys = rotate::with_ring(&inner.read, inner.keys).await?;
         let store = Store {
             inner: Arc::new(inner),
         };

@@ -4,13 +4,15 @@
 //! files corrects them in one go. The formats are described in `data/README.md`.
 
 mod check;
+pub mod facility_table;
 pub mod pinyin;
 mod records;
 
 use model::area::Staff;
-use model::facility::Facility;
+use model::facility::{Facility, Standard};
 use model::id::StaffId;
 use model::issue::{Emergency, IssueCategory};
+use model::kinds::KindName;
 use model::matter::Matter;
 use model::street::{Street, Template, VisitHours};
 use model::time::TimeMs;
@@ -19,7 +21,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The files of a street, in the order in which they are checked.
-pub const FILES: [&str; 12] = [
+pub const FILES: [&str; 14] = [
     "street.toml",
     "holidays.toml",
     "areas.toml",
@@ -32,7 +34,12 @@ pub const FILES: [&str; 12] = [
     "categories.toml",
     "templates.toml",
     "notices.toml",
+    STANDARDS,
+    "retention.toml",
 ];
+
+/// Within how many minutes services should be; a street without the file has the sample's.
+const STANDARDS: &str = "standards.toml";
 
 /// The map extract beside them: an OpenStreetMap file whose footways tell how far the stations are.
 pub const MAP: &str = "map.osm.pbf";
@@ -68,12 +75,25 @@ pub struct Seed {
     pub departments: Vec<Department>,
     /// The facility table.
     pub facilities: Vec<Facility>,
+    /// Within how many minutes each type of facility should be.
+    pub standards: Vec<Standard>,
     /// Those who work here. Passwords are no data: the command line sets them.
     pub staff: Vec<Staff>,
     /// When grid workers can come to the door.
     pub visit_hours: Vec<VisitHours>,
     /// Ready-made answers.
     pub templates: Vec<Template>,
+    /// How long what is personal is kept; a kind without a rule is kept until somebody asks.
+    pub retention: Vec<Retention>,
+}
+
+/// How long what is personal in a kind of case is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Retention {
+    /// Of which kind.
+    pub kind: KindName,
+    /// Days after the last thing that happened to a closed case.
+    pub days: u32,
 }
 
 /// A department as the street's files name it.
@@ -126,6 +146,14 @@ impl SeedFiles {
             files.set(name, text.to_owned());
         }
         files.map = Some(SAMPLE_MAP.to_vec());
+        files
+    }
+
+    /// These files, with the usual standards where the street has none of its own.
+    fn with_standards(&self) -> SeedFiles {
+        let mut files = SeedFiles::default();
+        let text = self.get(STANDARDS).unwrap_or(USUAL_STANDARDS);
+        files.set(STANDARDS, text.to_owned());
         files
     }
 
@@ -187,6 +215,8 @@ pub fn parse(files: &SeedFiles, now: TimeMs) -> Result<Seed, Vec<Fault>> {
 /// © OpenStreetMap contributors, ODbL 1.0; see `data/osm/README.md`.
 const SAMPLE_MAP: &[u8] = include_bytes!("../../data/osm/beijing-haidian-2017.osm.pbf");
 
+const USUAL_STANDARDS: &str = include_str!("../../data/standards.toml");
+
 /// In the order of [`FILES`].
 const SAMPLE: [&str; FILES.len()] = [
     include_str!("../../data/street.toml"),
@@ -201,4 +231,6 @@ const SAMPLE: [&str; FILES.len()] = [
     include_str!("../../data/categories.toml"),
     include_str!("../../data/templates.toml"),
     include_str!("../../data/notices.toml"),
+    USUAL_STANDARDS,
+    include_str!("../../data/retention.toml"),
 ];

@@ -1,5 +1,6 @@
 //! Walking times from every estate to the stations near it, computed once a street is loaded.
 
+use crate::street::Seed;
 use circle::{Network, Place, Profile, Reach, Seconds};
 use model::api::Walk;
 use model::area::Estate;
@@ -34,6 +35,47 @@ pub fn network_of(extract: &[u8]) -> Result<String, Error> {
         "the map was read"
     );
     Ok(hex::encode(network.to_bytes()))
+}
+
+/// The footways that [`network_of`] gave the store.
+pub fn open(network: &str) -> Result<Network, Error> {
+    Ok(Network::from_bytes(&hex::decode(network)?)?)
+}
+
+/// The point of a footway from which one goes in at `at`; none where no footway is near.
+pub fn door(network: &Network, at: Wgs84, profile: &Profile) -> Option<Place> {
+    network.snap(to_circle(at), profile, SNAP_WITHIN_M)
+}
+
+/// What no footway is near.
+#[derive(Clone, Debug, Default)]
+pub struct OffMap {
+    estates: Vec<String>,
+    facilities: Vec<String>,
+}
+
+impl OffMap {
+    /// Whether there are estates, and none of them is on the map.
+    pub fn no_estate_left(&self, seed: &Seed) -> bool {
+        let estates = seed.street.estates.len();
+        estates > 0 && self.estates.len() == estates
+    }
+
+    /// Their names, estates first.
+    pub fn names(self) -> Vec<String> {
+        self.estates.into_iter().chain(self.facilities).collect()
+    }
+}
+
+/// The estates and facilities of a street that its map does not reach.
+pub fn off_map(network: &Network, seed: &Seed) -> OffMap {
+    let off = |at: Wgs84| door(network, at, &Profile::OLDER).is_none();
+    let estates = seed.street.estates.iter().filter(|e| off(e.entrance));
+    let facilities = seed.facilities.iter().filter(|f| off(f.at));
+    OffMap {
+        estates: estates.map(|estate| estate.name.clone()).collect(),
+        facilities: facilities.map(|facility| facility.name.clone()).collect(),
+    }
 }
 
 /// The walks of an older person from each estate's entrance to each station within

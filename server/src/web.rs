@@ -21,6 +21,10 @@ const WORKER: &str = "sw.js";
 /// fetch from here it cannot be installed.
 const WORKER_POLICY: &str = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'";
 
+/// The same holds of the walking engine's worker, which runs wasm.
+const ENGINE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     connect-src 'self'; frame-ancestors 'none'";
+
 /// The folder of the built app, ready to be served.
 #[derive(Clone, Debug)]
 pub struct Pages {
@@ -124,6 +128,9 @@ impl Folder {
     fn policy(&self, name: &str) -> Option<HeaderValue> {
         if name == WORKER {
             return Some(HeaderValue::from_static(WORKER_POLICY));
+        }
+        if name.starts_with("circle-") && name.ends_with(".js") {
+            return Some(HeaderValue::from_static(ENGINE_POLICY));
         }
         let page = || self.policies.get(name).cloned();
         let is_page = name.ends_with(".html");

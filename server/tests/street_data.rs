@@ -374,7 +374,7 @@ const MISTAKES: &[Mistake] = &[
     ("categories.toml", "key = \"van\"", "key = \"cart\"", "key = \"cart\", name = \"一面包车\"", "here twice"),
     ("categories.toml", "kind = \"text\"", "kind = \"choice\"", "code = \"pole\"", "`values` stand with a choice"),
     ("categories.toml", "nature = \"pain\"", "nature = \"pane\"", "nature = \"pane\"", "unknown variant"),
-    ("categories.toml", "icon = \"trash\"", "icno = \"trash\"", "id = \"garbage\"", "missing field `icon`"),
+    ("categories.toml", "icon = \"trash\"", "icno = \"trash\"", "icno", "nothing is called `icno`"),
     ("templates.toml", "matter = \"elder-card\"", "matter = \"elder\"", "matter = \"elder\"", "there is no matter"),
     ("templates.toml", "verb = \"accept\"", "verb = \"take\"", "verb = \"take\"", "unknown variant"),
     ("templates.toml", "回执号 {receipt}", "回执号 {number}", "{number}", "is none of"),

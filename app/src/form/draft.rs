@@ -43,10 +43,12 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty form for a matter.
-    pub fn begin(kind: KindName, matter: &MatterId, key: Uuid, now: TimeMs) -> Draft {
+    /// An empty form, for a matter where the kind has one.
+    pub fn begin(kind: KindName, matter: Option<&MatterId>, key: Uuid, now: TimeMs) -> Draft {
         let mut answers = Answers::default();
-        answers.set("matter", matter);
+        if let Some(matter) = matter {
+            answers.set("matter", matter);
+        }
         Draft {
             kind,
             answers,
@@ -76,9 +78,12 @@ impl Draft {
         }
     }
 
-    /// The name it is kept under: one draft for each matter.
+    /// The name it is kept under: one draft for each matter, or for a kind without any.
     pub fn name(&self) -> String {
-        format!("{}.{}", self.kind.name(), self.answers.text("matter"))
+        match self.answers.text("matter") {
+            "" => self.kind.name().to_owned(),
+            matter => format!("{}.{matter}", self.kind.name()),
+        }
     }
 
     /// The pictures its answers name.
@@ -123,7 +128,7 @@ mod tests {
 
     fn draft_with(photos: &[PhotoId]) -> Draft {
         let matter = MatterId::parse("elder-allowance").expect("a slug");
-        let mut draft = Draft::begin(KindName::ProxyRequest, &matter, KEY, TimeMs(0));
+        let mut draft = Draft::begin(KindName::ProxyRequest, Some(&matter), KEY, TimeMs(0));
         let paper = MaterialAnswer {
             have: Have::Photo,
             photos: photos.to_vec(),

@@ -47,7 +47,8 @@ impl Form {
             let title = wizard
                 .context
                 .matter(answers)
-                .map(|matter| matter.name.clone());
+                .map(|matter| matter.name.clone())
+                .or_else(|| Some(wizard.context.category(answers)?.name.clone()));
             (field::normalised(fields, answers, &wizard.context), title)
         });
         let title = title.unwrap_or_else(|| words::kind(kind).to_owned());
@@ -164,5 +165,10 @@ fn is_picture(form: Form, fault: &FieldFault) -> bool {
         .fields()
         .iter()
         .filter(|field| field.name == wizard::head(&fault.field));
-    fields.any(|field| matches!(field.shape, Shape::Materials | Shape::Signature))
+    fields.any(|field| {
+        matches!(
+            field.shape,
+            Shape::Materials | Shape::Signature | Shape::Photos { .. }
+        )
+    })
 }

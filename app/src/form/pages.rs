@@ -1,5 +1,6 @@
 //! Draws the page of the form where somebody stands.
 
+use super::alarm::Alarm;
 use super::check::CheckPage;
 use super::question::{one_paper, question};
 use super::wizard::{CHECK, Stand};
@@ -9,7 +10,7 @@ use crate::words;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::field::{self, Field, FieldFault};
+use model::field::{self, Field, FieldFault, Shape};
 use model::kinds::KindName;
 
 /// The form at the page its address names (`?page=…`), drawn anew when the address, 长辈版 or the
@@ -20,6 +21,9 @@ pub fn FormPages(
     form: Form,
     /// Where the way back from the first page leads.
     guide: String,
+    /// Stands under the form on its first page.
+    #[prop(optional, into)]
+    below: Option<ViewFn>,
 ) -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
@@ -36,6 +40,9 @@ pub fn FormPages(
         let (wanted, returning) = asked.get();
         one_a_page.track();
         form.drawn.track();
+        if let Some(alarm) = form.alarm.get() {
+            return view! { <Alarm form alarm /> }.into_any();
+        }
         let stand = form.look(|wizard, answers| wizard.stand(answers, wanted.as_deref()));
         form.draft
             .update_untracked(|draft| draft.page = stand.name().to_owned());
@@ -47,7 +54,11 @@ pub fn FormPages(
                 let title = form.look(|wizard, answers| {
                     form_words::page_title(&page, answers, &wizard.context)
                 });
-                view! { <OnePage form page title returning before /> }.into_any()
+                let first = form
+                    .look(|wizard, answers| wizard.previous(answers, &page.name))
+                    .is_none();
+                let below = below.as_ref().filter(|_| first).map(ViewFn::run);
+                view! { <OnePage form page title returning before below /> }.into_any()
             }
         }
     }
@@ -67,8 +78,9 @@ fn back_link(form: Form, name: &str, returning: bool, guide: &str) -> (String, &
 /// What the way back from the first page is called: only a matter has a guide.
 fn to_first(form: Form) -> &'static str {
     match form.draft.with_untracked(|draft| draft.kind) {
+        KindName::ProxyRequest => tr!(proxy.form.to_guide),
+        KindName::IssueReport => tr!(report.form.leave),
         KindName::CallBack => tr!(shell.back),
-        KindName::ProxyRequest | KindName::IssueReport => tr!(proxy.form.to_guide),
     }
 }
 
@@ -79,6 +91,7 @@ fn OnePage(
     title: String,
     returning: bool,
     before: (String, &'static str),
+    below: Option<AnyView>,
 ) -> impl IntoView {
     let navigate = use_navigate();
     let field::Page { name, paper, .. } = page;
@@ -135,6 +148,7 @@ fn OnePage(
                 </div>
                 <p class="hint">{tr!(proxy.form.saved)}</p>
             </form>
+            {below}
         </Page>
     }
 }
@@ -187,7 +201,7 @@ fn field_of(form: Form, name: &str) -> Option<&'static Field> {
 
 impl Form {
     /// Continue: where to go, or none where the page has faults; they are then shown on it.
-    fn go_on(self, name: &str, returning: bool) -> Option<String> {
+    pub(super) fn go_on(self, name: &str, returning: bool) -> Option<String> {
         self.refused.set_value(None);
         let faults = self.look(|wizard, answers| match wizard.stand(answers, Some(name)) {
             Stand::Page(page) => wizard.faults(&page, answers),
@@ -199,9 +213,22 @@ impl Form {
             self.draw_again();
             return None;
         }
-        self.shots.send_waiting();
+        if self.hear() {
+            return None;
+        }
+        self.send_early();
         let next = self.look(|wizard, answers| wizard.next(answers, name, returning));
         Some(self.link(&next, returning && next != CHECK))
+    }
+
+    /// Sends the pictures while the form is still being filled in. Those that may be covered go
+    /// when it is handed in: what was covered late has never left the phone.
+    fn send_early(self) {
+        let kind = self.draft.with_untracked(|draft| draft.kind);
+        let covered = |field: &Field| matches!(field.shape, Shape::Photos { .. });
+        if !kind.fields().iter().any(covered) {
+            self.shots.send_waiting();
+        }
     }
 
     /// What the summary lists: the faults that `shown` has on the page.

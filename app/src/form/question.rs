@@ -1,7 +1,7 @@
 //! Draws one question. The match over its shape is exhaustive: a new shape does not compile until
 //! it has a view.
 
-use super::{Form, words as form_words};
+use super::{Form, spotted, words as form_words};
 use crate::parts::{
     Asked, Choice, Group, HomeAnswer, HomePicker, Icon, Line, Note, PhotoField, Signature,
     Skeleton, SlotPicker, StationPicker, nearest_first,
@@ -42,9 +42,11 @@ pub fn question(form: Form, field: &'static Field, heading: bool) -> AnyView {
         Shape::Materials => materials(form, field, asked),
         Shape::Signature => signature(form, field, asked),
         Shape::Consent => consent(form, field),
-        Shape::Photos { .. } | Shape::Place | Shape::Category | Shape::Extra | Shape::Tick => {
-            ().into_any()
-        }
+        Shape::Photos { max, .. } => spotted::photos(form, field, asked, max),
+        Shape::Place => spotted::place(form, field, asked),
+        Shape::Category => spotted::category(form, field, asked),
+        Shape::Extra => spotted::extra(form, field, asked),
+        Shape::Tick => consent(form, field),
     }
 }
 
@@ -62,7 +64,7 @@ fn asked(form: Form, field: &'static Field, alone: bool) -> Asked {
 }
 
 /// What is wrong with one part of a question, in words.
-fn part_error(form: Form, field: &'static Field, part: &str) -> Option<String> {
+pub(super) fn part_error(form: Form, field: &'static Field, part: &str) -> Option<String> {
     let faults = form.faults_of(field.name);
     let of_part = |name: &str| {
         name.strip_prefix(field.name)
@@ -111,7 +113,9 @@ fn line(form: Form, field: &'static Field, asked: Asked, typing: Typing) -> AnyV
     let described = asked.described_by();
     let invalid = asked.error.is_some().then_some("true");
     // The phone knows its owner's name and number, not those of the person they help.
-    let owner = field.name.starts_with("proxy_")
+    let owner = ["proxy_", "contact_"]
+        .iter()
+        .any(|own| field.name.starts_with(own))
         || form.look(|_, answers| answers.text("for_whom") == "me");
     view! {
         <Line asked=asked>
@@ -701,7 +705,12 @@ fn withdrawal(phone: &str) -> impl IntoView + use<> {
 
 /// An agreement in plain words, with why it is asked for.
 pub fn consent(form: Form, field: &'static Field) -> AnyView {
+    let reports = form.draft.with_untracked(|draft| draft.kind) == KindName::IssueReport;
     let (words, why) = match field.name {
+        "consent" if reports => (
+            tr!(report.form.consent),
+            Some(tr!(report.form.consent_hint)),
+        ),
         "consent" => (
             tr!(proxy.check.consent),
             Some(tr!(proxy.check.consent_hint)),
@@ -709,6 +718,10 @@ pub fn consent(form: Form, field: &'static Field) -> AnyView {
         "consent_sensitive" => (
             tr!(proxy.check.consent_sensitive),
             Some(tr!(proxy.check.consent_sensitive_hint)),
+        ),
+        "anonymous" => (
+            tr!(report.form.nameless),
+            Some(tr!(report.form.nameless_hint)),
         ),
         name => (words::field(name).unwrap_or(name), None),
     };

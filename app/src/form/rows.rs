@@ -2,9 +2,12 @@
 
 use super::wizard::{CHECK, Wizard};
 use super::{Form, words as form_words};
-use crate::parts::{AnswerRow, HomeAnswer};
+use crate::parts::{AnswerRow, HomeAnswer, place_words};
 use crate::{when, words};
 use model::field::{Answers, Context, Field, MaterialAnswer, Page, Shape};
+use model::id::PhotoId;
+use model::issue::{Extra, ExtraAnswer, ExtraAnswers};
+use model::place::Spot;
 use model::text::parse_date;
 use model::workflow::Slot;
 use std::collections::BTreeMap;
@@ -100,7 +103,17 @@ pub fn value(field: &Field, answers: &Answers, context: &Context<'_>) -> Vec<Str
         Shape::Signature => answers
             .has(field.name)
             .then(|| vec![tr!(proxy.check.signed).to_owned()]),
-        Shape::Photos { .. } | Shape::Place | Shape::Category | Shape::Extra | Shape::Tick => None,
+        Shape::Photos { .. } => photo_lines(answers.get(field.name)),
+        Shape::Place => answers.get::<Spot>(field.name).map(|spot| {
+            let place = place_words(&spot, context.street);
+            [vec![place], spot.words.into_iter().collect()].concat()
+        }),
+        Shape::Category => context
+            .category(answers)
+            .map(|category| vec![category.name.clone()]),
+        Shape::Extra => Some(extra_lines(field, answers, context)),
+        Shape::Tick => (answers.get(field.name) == Some(true))
+            .then(|| vec![tr!(report.form.nameless).to_owned()]),
         Shape::Name | Shape::Phone | Shape::IdNumber | Shape::Text { .. } | Shape::Consent => {
             Some(answers.text(field.name))
                 .filter(|text| !text.is_empty())
@@ -108,6 +121,33 @@ pub fn value(field: &Field, answers: &Answers, context: &Context<'_>) -> Vec<Str
         }
     };
     lines.unwrap_or_else(|| vec![tr!(proxy.check.not_given).to_owned()])
+}
+
+fn photo_lines(photos: Option<Vec<PhotoId>>) -> Option<Vec<String>> {
+    let count = photos
+        .map(|photos| photos.len())
+        .filter(|count| *count > 0)?;
+    Some(vec![tr!(proxy.materials.photos, count = count)])
+}
+
+fn extra_lines(field: &Field, answers: &Answers, context: &Context<'_>) -> Vec<String> {
+    let given: ExtraAnswers = answers.get(field.name).unwrap_or_default();
+    let asked = context
+        .category(answers)
+        .map(|category| category.extra.as_slice());
+    let name = |extra: &Extra, key: &str| {
+        let value = extra.values.iter().find(|value| value.key == key);
+        value.map_or_else(|| key.to_owned(), |value| value.name.clone())
+    };
+    let said = |extra: &Extra| match given.get(&extra.code)? {
+        ExtraAnswer::One(key) => Some(name(extra, key)),
+        ExtraAnswer::Several(keys) => {
+            let names: Vec<_> = keys.iter().map(|key| name(extra, key)).collect();
+            Some(names.join(tr!(proxy.home.comma)))
+        }
+    };
+    let line = |extra: &Extra| Some([extra.label.as_str(), " ", &said(extra)?].concat());
+    asked.unwrap_or_default().iter().filter_map(line).collect()
 }
 
 fn one(words: Option<&str>) -> Option<Vec<String>> {

@@ -164,6 +164,11 @@ impl Shots {
         Ok(photo)
     }
 
+    /// Makes a picture of a file and keeps it; it goes with the form and not before.
+    pub async fn take_home(self, file: &Blob) -> Result<PhotoId, Unreadable> {
+        Ok(self.keep(shrink(file).await?).await)
+    }
+
     /// Keeps a picture as it is; it is sent later.
     pub async fn keep(self, picture: Blob) -> PhotoId {
         let photo = new_photo();

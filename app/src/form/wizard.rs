@@ -195,8 +195,8 @@ impl Wizard<'_> {
         let at = find_page(&pages, name).unwrap_or(pages.len());
         // Which questions follow hangs on choices alone.
         let mut fields = pages.iter().flat_map(|page| &page.fields);
-        let open =
-            fields.any(|field| matches!(field.shape, Shape::Choice(_)) && !answers.has(field.name));
+        let decides = |field: &Field| matches!(field.shape, Shape::Choice(_) | Shape::Category);
+        let open = fields.any(|field| decides(field) && !answers.has(field.name));
         Step {
             number: at + 1,
             of: (!open).then_some(pages.len() + 1),

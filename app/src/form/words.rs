@@ -55,6 +55,9 @@ pub fn hint(field: &Field, answers: &Answers, context: &Context<'_>) -> Option<S
         "station" => tr!(proxy.hint.station),
         "materials" => tr!(proxy.hint.materials),
         "note" => tr!(proxy.hint.note),
+        "photos" => tr!(report.form.photos_hint),
+        "words" => tr!(report.form.words_hint),
+        "contact_phone" => tr!(report.form.phone_hint),
         _ => return None,
     };
     Some(words.to_owned())
@@ -99,9 +102,8 @@ fn missing(shape: &Shape) -> &'static str {
         Shape::Matter | Shape::Choice(_) | Shape::Community => tr!(proxy.missing.pick),
         Shape::IdNumber | Shape::Materials | Shape::Consent => words::fault(Fault::Missing),
         Shape::Category => tr!(proxy.missing.pick),
-        Shape::Photos { .. } | Shape::Place | Shape::Extra | Shape::Tick => {
-            words::fault(Fault::Missing)
-        }
+        Shape::Place => tr!(report.place.missing),
+        Shape::Photos { .. } | Shape::Extra | Shape::Tick => words::fault(Fault::Missing),
     }
 }
 

@@ -1,274 +1,340 @@
-//! `/circle`: the street's facilities by category, with a search.
+//! `/circle`: what one can walk to in a quarter of an hour, and what one cannot.
+//!
+//! The list is the page; the map stands beside it, or behind a button on a phone. Every walk is
+//! worked out on this phone ([`crate::walk`]). Where that cannot be, the street's facilities
+//! stand by category, as they do before anybody has said where from.
 
-use crate::parts::{CallButton, Icon, Page, SearchBox, Section, Tag, loaded};
+mod card;
+mod near;
+mod plain;
+mod results;
+mod share;
+mod sheet;
+mod start;
+mod steps;
+
+pub use plain::place;
+
+use crate::parts::{Icon, Look, MapMarker, Note, Page, Pinned, SearchBox, StreetMap, loaded};
 use crate::state::facts;
-use crate::{when, words};
-use jiff::civil::DateTime;
+use crate::walk::wire::{Circle as Around, Walk, Walker};
+use crate::walk::{Engine, Found, Lack, Phase};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::calendar::Calendar;
-use model::facility::{Category, Facility};
-use model::hours::Hours;
-use model::search::{Match, Term, best_match};
-use model::street::Street;
+use leptos_router::hooks::{use_location, use_query_map};
+use model::api::Facilities;
+use model::place::Wgs84;
+use near::Wanted;
+use start::{From, Kept, Start};
 use std::sync::Arc;
 
-/// The list of facilities.
+/// How near the map looks at a quarter of an hour.
+const ZOOM: u8 = 14;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Here {
+    engine: Engine,
+    /// None until somebody has said where from.
+    start: RwSignal<Option<Start>>,
+    walker: RwSignal<Walker>,
+    /// The pin is under a finger.
+    moving: RwSignal<bool>,
+    wanted: RwSignal<Wanted>,
+    /// The facility whose sheet is open.
+    open: RwSignal<Option<usize>>,
+    /// The facility whose way is on the map.
+    shown_way: RwSignal<Option<usize>>,
+    map: RwSignal<bool>,
+    look: RwSignal<Option<Look>>,
+}
+
+impl Here {
+    /// Begins at a place, and looks at it.
+    fn begin(self, start: Start) {
+        self.shown_way.set(None);
+        self.look.set(Some(Look {
+            at: start.at,
+            zoom: Some(ZOOM),
+        }));
+        self.start.set(Some(start));
+    }
+
+    /// The place alone, under a finger or after a tap.
+    fn move_to(self, at: Wgs84) {
+        self.start.set(Some(Start {
+            at,
+            from: From::Spot,
+        }));
+    }
+
+    /// The engine's answer to the question as it stands.
+    fn around(self) -> Option<Arc<Around>> {
+        self.start
+            .with(Option::is_some)
+            .then(|| self.engine.circle.get())?
+    }
+
+    /// Of one facility; follows changes.
+    fn walk(self, at: usize) -> Option<Walk> {
+        self.engine.circle.with(|circle| {
+            let walks = circle.as_ref().map(|circle| &circle.walks);
+            walks.and_then(|walks| walks.get(at).copied().flatten())
+        })
+    }
+}
+
+/// The quarter of an hour around a place.
 #[component]
 pub fn Circle() -> impl IntoView {
-    let query = RwSignal::new(String::new());
-    let address = use_query_map();
-    let category =
-        Memo::new(move |_| address.with(|map| map.get_str("category").and_then(category_of)));
-    let (facilities, street) = (facts().facilities(), facts().street());
-    let found = move || {
-        let typed = query.get();
-        let Some(all) = facilities.here().filter(|_| !typed.trim().is_empty()) else {
-            return String::new();
-        };
-        match search(&all.facilities, &typed).len() {
-            0 => tr!(shell.circle_none).to_owned(),
-            count => tr!(shell.circle_found, count = count),
-        }
+    let here = Here {
+        engine: Engine::start(),
+        start: RwSignal::new(None),
+        walker: RwSignal::new(Walker::default()),
+        moving: RwSignal::new(false),
+        wanted: RwSignal::new(Wanted::default()),
+        open: RwSignal::new(None),
+        shown_way: RwSignal::new(None),
+        map: RwSignal::new(has_room_for_a_map()),
+        look: RwSignal::new(None),
     };
-    let list = loaded(facilities, move |all| {
-        let all = Arc::clone(&all);
-        move || {
-            let street = street.here();
-            lists(
-                &all.facilities,
-                category.get(),
-                &query.get(),
-                street.as_deref(),
-            )
+    follow_address(here);
+    ask_on_change(here);
+    let facilities = facts().facilities();
+    let answers = Memo::new(move |_| {
+        here.start.with(Option::is_some) && here.engine.phase.get() == Phase::Open
+    });
+    let body = loaded(facilities, move |all| {
+        let list = Arc::clone(&all);
+        let results = move || {
+            let all = Arc::clone(&list);
+            match answers.get() {
+                true => view! { <results::Results here all/> }.into_any(),
+                false => view! { <Plain here all/> }.into_any(),
+            }
+        };
+        view! {
+            <div class="circle">
+                <MapBeside here all=Arc::clone(&all)/>
+                <div class="circle-list" id="circle-list" tabindex="-1">{results}</div>
+            </div>
+            <sheet::OpenSheet here all/>
         }
     });
+    let cards = move || {
+        let (all, around) = (facilities.here()?, here.around()?);
+        let quiet = !here.moving.get() && around.on_map;
+        quiet.then(|| view! { <card::Card here all around/> })
+    };
     view! {
-        <Page title=tr!(shell.circle_title) lead=tr!(shell.circle_lead) back="/" wide=true>
-            <SearchBox id="facility" label=tr!(shell.circle_search) hint=tr!(shell.circle_search_hint)
-                query=query found=Signal::derive(found)/>
-            {list}
+        <Page title=tr!(shell.circle_title) lead=tr!(circle.lead) back="/" wide=true>
+            <start::Starting here/>
+            <Lacking here/>
+            {body}
+            {cards}
         </Page>
     }
 }
 
-/// A search looks through everything; a category narrows the list that stands without one.
-fn lists(
-    all: &[Facility],
-    category: Option<Category>,
-    query: &str,
-    street: Option<&Street>,
-) -> AnyView {
-    let found = search(all, query);
-    if !query.trim().is_empty() {
-        return by_category(&found, &Category::ALL, street).into_any();
-    }
-    match category {
-        Some(category) => view! {
-            <p class="section"><a class="link" href="/circle">{tr!(shell.circle_all)}</a></p>
-            {by_category(&found, &[category], street)}
-        }
-        .into_any(),
-        None => view! {
-            <nav class="section" aria-label=tr!(shell.circle_category)>{categories()}</nav>
-            {by_category(&found, &Category::ALL, street)}
-        }
-        .into_any(),
-    }
-}
-
-fn categories() -> impl IntoView {
-    let tiles = Category::ALL.map(|category| {
-        let (name, sign) = name_and_icon(category);
-        view! {
-            <li>
-                <a class="life" href=format!("/circle?category={name}")>
-                    <Icon name=sign/>
-                    {words::category(category)}
-                </a>
-            </li>
+/// A link that somebody sent, in the fragment; the category that an older link names; else the
+/// home that this phone remembers.
+fn follow_address(here: Here) {
+    let fragment = use_location().hash;
+    let query = use_query_map();
+    Effect::new(move |_| {
+        let shared = fragment.with(|fragment| share::parse(fragment));
+        if let Some((at, walker)) = shared {
+            here.walker.set(walker);
+            here.begin(Start {
+                at,
+                from: From::Shared,
+            });
+        } else if let Some(home) =
+            Kept::load().filter(|_| here.start.with_untracked(Option::is_none))
+        {
+            here.walker.set(home.walker);
+            here.begin(Start {
+                at: home.at,
+                from: From::Home,
+            });
         }
     });
-    view! { <ul class="lives">{tiles}</ul> }
+    Effect::new(move |_| {
+        let named = query.with(|query| query.get_str("category").and_then(plain::category_of));
+        here.wanted.update(|wanted| wanted.category = named);
+    });
 }
 
-fn category_of(name: &str) -> Option<Category> {
-    Category::ALL
-        .into_iter()
-        .find(|category| name_and_icon(*category).0 == name)
+/// Each change of place or walker is a question; the way on the map or in the sheet another.
+fn ask_on_change(here: Here) {
+    Effect::new(move |_| {
+        let told = here.engine.doors.get() > 0;
+        if let Some(start) = here.start.get().filter(|_| told) {
+            here.engine.ask_circle(start.at, here.walker.get());
+        }
+    });
+    Effect::new(move |_| {
+        let told = here.engine.doors.get() > 0;
+        let to = here.open.get().or_else(|| here.shown_way.get());
+        if let Some((start, to)) = here.start.get().zip(to).filter(|_| told) {
+            here.engine.ask_way(start.at, here.walker.get(), to);
+        }
+    });
 }
 
-/// Its name in the address, as on the wire, and its icon.
-fn name_and_icon(category: Category) -> (&'static str, &'static str) {
-    match category {
-        Category::Government => ("government", "station"),
-        Category::Health => ("health", "health"),
-        Category::Care => ("care", "heart"),
-        Category::Education => ("education", "school"),
-        Category::Culture => ("culture", "people"),
-        Category::Shopping => ("shopping", "money"),
-        Category::Daily => ("daily", "tools"),
-        Category::Public => ("public", "pin"),
+/// On a phone the map waits behind its button, and costs nothing until then.
+fn has_room_for_a_map() -> bool {
+    let query = window().match_media("(min-width: 60em)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
+/// Why there are no minutes, and what to do.
+#[component]
+fn Lacking(here: Here) -> impl IntoView {
+    let asked = move || here.start.with(Option::is_some);
+    move || match here.engine.phase.get() {
+        Phase::Lacking(lack) if asked() => {
+            let words = match lack {
+                Lack::Footways => tr!(circle.lack_footways),
+                Lack::Signal => tr!(circle.lack_signal),
+                Lack::Program => tr!(circle.lack_program),
+            };
+            let again = move |_| here.engine.again();
+            Some(view! {
+                <Note tone="warn" title=words>
+                    <button class="btn" type="button" on:click=again>{tr!(shell.retry)}</button>
+                </Note>
+            })
+        }
+        _ => None,
     }
 }
 
-/// The facilities that answer a query, best first; all of them for an empty one.
-fn search<'a>(facilities: &'a [Facility], query: &str) -> Vec<&'a Facility> {
-    if query.trim().is_empty() {
-        return facilities.iter().collect();
-    }
-    let ranked = facilities
-        .iter()
-        .filter_map(|facility| Some((rank(facility, query)?, facility)));
-    let mut found: Vec<_> = ranked.collect();
-    found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().map(|(_, facility)| facility).collect()
-}
-
-/// How well a facility answers, then by which of its terms: a name before an address.
-fn rank(facility: &Facility, query: &str) -> Option<(Match, usize)> {
-    let matches = terms(facility).into_iter().enumerate();
-    matches
-        .filter_map(|(at, term)| Some((best_match(&[term], query)?, at)))
-        .filter(|(how, _)| *how != Match::Scattered)
-        .min()
-}
-
-/// Under what one may look for a facility. Facilities carry no pinyin.
-fn terms(facility: &Facility) -> [Term; 3] {
-    [&facility.name, &facility.kind, &facility.address].map(|word| Term {
-        word: word.clone(),
-        pinyin: String::new(),
-        initials: String::new(),
-    })
-}
-
-fn by_category(
-    facilities: &[&Facility],
-    categories: &[Category],
-    street: Option<&Street>,
-) -> impl IntoView + use<> {
-    let sections = categories.iter().filter_map(|category| {
-        let of_category = facilities
-            .iter()
-            .filter(|facility| facility.category == *category);
-        let places: Vec<_> = of_category
-            .map(|facility| place(facility, street))
-            .collect();
-        (!places.is_empty()).then(|| {
-            view! {
-                <Section title=words::category(*category)>
-                    <ul class="places">{places}</ul>
-                </Section>
-            }
-        })
-    });
-    sections.collect::<Vec<_>>()
-}
-
-/// One facility: where it is, whether it is open, how to get in, how to call.
-/// Without the street nobody knows the holidays, and nothing is said of the hours.
-pub(super) fn place(facility: &Facility, street: Option<&Street>) -> impl IntoView + use<> {
-    let opening = street.map(|street| opening(facility, street));
-    let call = facility.phone.clone().map(|phone| {
-        view! { <CallButton phone=phone name=facility.name.clone()/> }
-    });
-    let steps = match facility.step_free {
-        Some(true) => Some(view! { <Tag tone="can" words=tr!(shell.circle_step_free)/> }),
-        Some(false) => Some(view! { <Tag tone="not" words=tr!(shell.circle_steps)/> }),
-        None => None,
+/// The list without minutes.
+#[component]
+fn Plain(here: Here, all: Arc<Facilities>) -> impl IntoView {
+    let query = RwSignal::new(here.wanted.with_untracked(|wanted| wanted.query.clone()));
+    Effect::new(move |_| here.wanted.update(|wanted| wanted.query = query.get()));
+    let category = Memo::new(move |_| here.wanted.with(|wanted| wanted.category));
+    let street = facts().street();
+    let searched = Arc::clone(&all);
+    let found = move || {
+        let typed = query.get();
+        match plain::search(&searched.facilities, &typed).len() {
+            _ if typed.trim().is_empty() => String::new(),
+            0 => tr!(shell.circle_none).to_owned(),
+            count => tr!(shell.circle_found, count = count),
+        }
     };
-    let station = facility
-        .station
-        .then(|| view! { <Tag tone="can" words=tr!(shell.circle_station)/> });
+    let waiting = move || {
+        let opening = here.engine.phase.get() == Phase::Opening;
+        (opening && here.start.with(Option::is_some)).then(|| tr!(circle.counting))
+    };
+    let list = move || {
+        let street = street.here();
+        plain::lists(
+            &all.facilities,
+            category.get(),
+            &query.get(),
+            street.as_deref(),
+        )
+    };
     view! {
-        <li class="place">
-            <div class="place-words">
-                <p class="place-name">{facility.name.clone()}</p>
-                <p class="place-line">{format!("{} · {}", facility.kind, facility.address)}</p>
-                <p class="matter-tags">{opening} {steps} {station}</p>
-            </div>
-            {call}
-        </li>
+        <p class="hint" role="status">{waiting}</p>
+        <SearchBox id="facility" label=tr!(shell.circle_search) hint=tr!(shell.circle_search_hint)
+            query=query found=Signal::derive(found)/>
+        {list}
     }
 }
 
-/// Whether it is open now.
-fn opening(facility: &Facility, street: &Street) -> impl IntoView + use<> {
-    let (tone, words) = match is_open(facility, &street.calendar, when::now().china()) {
-        Some(true) => ("can", tr!(shell.circle_open)),
-        Some(false) => ("not", tr!(shell.circle_closed)),
-        None => ("maybe", tr!(shell.circle_hours_unknown)),
+/// The map: what the list says, drawn. Never the only way to anything.
+#[component]
+fn MapBeside(here: Here, all: Arc<Facilities>) -> impl IntoView {
+    let word = move || match here.map.get() {
+        true => tr!(circle.hide_map),
+        false => tr!(circle.show_map),
     };
-    view! { <Tag tone=tone words=words/> }
+    let expanded = move || here.map.get().to_string();
+    let map = move || {
+        let all = Arc::clone(&all);
+        here.map.get().then(|| view! { <Map here all/> })
+    };
+    view! {
+        <div class="circle-map" id="circle-map" tabindex="-1">
+            <button class="btn btn-wide circle-toggle" type="button" aria-expanded=expanded
+                on:click=move |_| here.map.update(|open| *open = !*open)>
+                <Icon name="map"/>
+                {word}
+            </button>
+            {map}
+        </div>
+    }
 }
 
-/// None where no hours are published.
-fn is_open(facility: &Facility, calendar: &Calendar, now: DateTime) -> Option<bool> {
-    let hours: Hours = facility.hours.as_deref()?.parse().ok()?;
-    Some(hours.is_open_at(now, |date| calendar.is_holiday(date)))
+#[component]
+fn Map(here: Here, all: Arc<Facilities>) -> impl IntoView {
+    let pin = move || {
+        here.start
+            .with(|start| start.as_ref().map(|start| start.at))
+    };
+    let bands = move || here.around().map(|around| around.bands.clone());
+    let route = move || match here.engine.way.get() {
+        Found::Here(way) if Some(way.to) == here.shown_way.get() => {
+            let line = way.line.iter();
+            line.filter_map(|(lat, lon)| Wgs84::new(*lat, *lon).ok())
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    let drawn = Arc::clone(&all);
+    // While the pin moves the markers stand: a name does not change with the finger.
+    let markers = Memo::new(move |before: Option<&Vec<MapMarker>>| match before {
+        Some(before) if here.moving.get() => before.clone(),
+        _ => markers(here, &drawn),
+    });
+    let chosen = Arc::clone(&all);
+    let selected = move || {
+        let at = here.shown_way.get()?;
+        Some(chosen.facilities.get(at)?.id.to_string())
+    };
+    let moved = Callback::new(move |pinned: Pinned| {
+        here.moving.set(!pinned.settled);
+        here.move_to(pinned.at);
+    });
+    let select = Callback::new(move |id: String| {
+        let at = all.facilities.iter().position(|one| one.id.as_str() == id);
+        here.open.set(at);
+    });
+    view! {
+        <StreetMap label=tr!(circle.map_label) after="circle-list"
+            look=here.look
+            markers=markers
+            selected=Signal::derive(selected)
+            pin=Signal::derive(pin)
+            bands=Signal::derive(bands)
+            route=Signal::derive(route)
+            on_pick=Callback::new(move |at| here.move_to(at))
+            on_pin=moved
+            on_select=select/>
+        <p class="hint">{move || here.around().map(|_| tr!(circle.bands))}</p>
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::datetime;
-
-    fn facility(name: &str, kind: &str, hours: Option<&str>) -> Facility {
-        let hours = hours.map_or("null".to_owned(), |hours| format!("\"{hours}\""));
-        let text = format!(
-            r#"{{"id":"f","name":"{name}","category":"daily","kind":"{kind}",
-            "at":{{"lat":39.9,"lon":116.3}},"address":"河东路1号","hours":{hours}}}"#
-        );
-        serde_json::from_str(&text).expect("a facility")
-    }
-
-    #[test]
-    fn found_by_name_kind_and_address() {
-        let all = [
-            facility("平安药店", "药店", None),
-            facility("河东理发", "理发店", None),
-        ];
-        for (query, expected) in [
-            ("", vec!["平安药店", "河东理发"]),
-            ("药店", vec!["平安药店"]),
-            ("理发", vec!["河东理发"]),
-            ("河东", vec!["河东理发", "平安药店"]),
-            ("菜场", vec![]),
-        ] {
-            let found: Vec<_> = search(&all, query)
-                .iter()
-                .map(|f| f.name.as_str())
-                .collect();
-            assert_eq!(found, expected, "{query}");
-        }
-    }
-
-    #[test]
-    fn names_in_the_address_are_those_on_the_wire() {
-        for category in Category::ALL {
-            let wire = serde_json::to_string(&category).expect("a name");
-            assert_eq!(wire, format!("\"{}\"", name_and_icon(category).0));
-            assert_eq!(category_of(name_and_icon(category).0), Some(category));
-        }
-    }
-
-    #[test]
-    fn open_by_the_hours_of_the_day() {
-        let calendar = Calendar::default();
-        // A Sunday and a Monday.
-        let (sunday, monday) = (
-            datetime(2026, 11, 22, 9, 0, 0, 0),
-            datetime(2026, 11, 23, 9, 0, 0, 0),
-        );
-        for (hours, now, expected) in [
-            (Some("Mo-Fr 08:30-17:30"), monday, Some(true)),
-            (Some("Mo-Fr 08:30-17:30"), sunday, Some(false)),
-            (None, monday, None),
-            (Some("sometimes"), monday, None),
-        ] {
-            let one = facility("站", "服务站", hours);
-            assert_eq!(is_open(&one, &calendar, now), expected, "{hours:?}");
-        }
-    }
+/// What the list has, on the map; nothing before there is a list.
+fn markers(here: Here, all: &Facilities) -> Vec<MapMarker> {
+    let Some(around) = here.around() else {
+        return Vec::new();
+    };
+    let listed = here
+        .wanted
+        .with(|wanted| results::listed(all, &around.walks, wanted));
+    let listed = listed.into_iter().filter_map(|at| all.facilities.get(at));
+    listed
+        .map(|facility| MapMarker {
+            id: facility.id.to_string(),
+            at: facility.at,
+            icon: plain::name_and_icon(facility.category).1,
+            tone: if facility.station { "go" } else { "quiet" },
+            label: facility.name.clone(),
+        })
+        .collect()
 }

@@ -1,14 +1,63 @@
-//! `/report`: something is wrong in the street. Whom to call, and where to tell us.
+//! `/report`: something is wrong in the street. The form, and under it whom to call.
 
 use super::circle::place;
 use super::help::hotlines;
-use crate::parts::{Note, Page, Section, loaded};
-use crate::state::facts;
+use crate::form::{Form, FormPages, draft_of};
+use crate::parts::{Note, Page, Section, Skeleton, loaded};
+use crate::state::{Known, facts};
 use leptos::prelude::*;
+use model::kinds::KindName;
 
-/// Whom to call about it.
+/// The form; as long as it cannot be drawn, whom to call.
 #[component]
 pub fn Report() -> impl IntoView {
+    let facts = facts();
+    // Fresher facts that arrive later must not draw a form anew under somebody's hand.
+    let here = Memo::new(move |_| facts.for_reports().is_some());
+    move || {
+        here.track();
+        match untrack(|| facts.for_reports()) {
+            Some(ground) => {
+                let draft = draft_of(KindName::IssueReport, None);
+                let form = Form::open(draft, ground, "/report".to_owned());
+                view! { <FormPages form guide="/".to_owned() below=Calls/> }.into_any()
+            }
+            None => view! { <Lacking/> }.into_any(),
+        }
+    }
+}
+
+/// The street and its categories are on their way, or not to be had: telephones work all the same.
+#[component]
+fn Lacking() -> impl IntoView {
+    let facts = facts();
+    let lost = move || {
+        matches!(facts.categories().get(), Known::Lacking(_))
+            || matches!(facts.street().get(), Known::Lacking(_))
+            || matches!(facts.facilities().get(), Known::Lacking(_))
+    };
+    let again = move |_| {
+        let _ = (facts.categories(), facts.street(), facts.facilities());
+    };
+    view! {
+        <Page title=tr!(shell.report_title) back="/">
+            {move || if lost() {
+                view! {
+                    <Note tone="warn" title=tr!(report.form.lacking)>
+                        <button class="btn" type="button" on:click=again>{tr!(shell.retry)}</button>
+                    </Note>
+                }.into_any()
+            } else {
+                view! { <Skeleton/> }.into_any()
+            }}
+            <Calls/>
+        </Page>
+    }
+}
+
+/// Whom to call about it, and where to tell it.
+#[component]
+fn Calls() -> impl IntoView {
     let facts = facts();
     let urgent = loaded(facts.street(), |street| hotlines(&street, true));
     let lines = loaded(facts.street(), |street| hotlines(&street, false));
@@ -24,16 +73,14 @@ pub fn Report() -> impl IntoView {
         view! { <ul class="places">{stations}</ul> }
     });
     view! {
-        <Page title=tr!(shell.report_title) lead=tr!(shell.report_lead) back="/">
-            <Section title=tr!(shell.report_now)>
-                <Note tone="urgent" title=tr!(shell.report_now_words)/>
-                {urgent}
-            </Section>
-            <Section title=tr!(shell.report_call)>{lines}</Section>
-            <Section title=tr!(shell.report_station)>
-                <p>{tr!(shell.report_station_words)}</p>
-                {stations}
-            </Section>
-        </Page>
+        <Section title=tr!(shell.report_now)>
+            <Note tone="urgent" title=tr!(shell.report_now_words)/>
+            {urgent}
+        </Section>
+        <Section title=tr!(shell.report_call)>{lines}</Section>
+        <Section title=tr!(shell.report_station)>
+            <p>{tr!(shell.report_station_words)}</p>
+            {stations}
+        </Section>
     }
 }

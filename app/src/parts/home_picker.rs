@@ -58,6 +58,13 @@ fn shown(estates: &[Estate], query: &str, picked: &str) -> Hits {
     Hits { at, found, more }
 }
 
+/// Indices of the estates that fit what was typed, best first, no more than a phone shows; and how
+/// many fit.
+pub fn fitting(estates: &[Estate], query: &str) -> (Vec<usize>, usize) {
+    let hits = shown(estates, query, "");
+    (hits.at, hits.found)
+}
+
 fn fit(estate: &Estate, query: &str) -> Option<Match> {
     let named = || estate.name.contains(query.trim()).then_some(Match::Inside);
     best_match(&estate.search, query).or_else(named)

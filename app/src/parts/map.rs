@@ -130,9 +130,13 @@ pub fn StreetMap(
     /// A pin that can be dragged and moved with the arrow keys.
     #[prop(optional, into)]
     pin: Signal<Option<Wgs84>>,
-    /// Bands, the largest first.
+    /// Areas, the largest first.
     #[prop(optional, into)]
     areas: Signal<Vec<MapArea>>,
+    /// The same written already, as the walking engine does; in the place of `areas` where it
+    /// is there.
+    #[prop(optional, into)]
+    bands: Signal<Option<String>>,
     /// A walk.
     #[prop(optional, into)]
     route: Signal<Vec<Wgs84>>,
@@ -177,7 +181,7 @@ pub fn StreetMap(
                 prop:markers=move || markers.with(json)
                 prop:selected=move || selected.get()
                 prop:pin=move || json(&pin.get())
-                prop:areas=move || areas.with(json)
+                prop:areas=move || bands.get().unwrap_or_else(|| areas.with(json))
                 prop:route=route
                 on:map-pick=move |event: CustomEvent| tell(on_pick, place(&event, "lat", "lon"))
                 on:map-pin=move |event: CustomEvent| tell(on_pin, pinned(&event))

@@ -1,15 +1,27 @@
-//! Takes photos of one paper: camera, album, what became of each.
+//! Takes photos of one thing: camera, album, what became of each. Those of the street can be
+//! covered in part, and none of them is sent from here.
 
 use crate::form::shots::{Shot, ShotState, Shots};
-use crate::parts::Icon;
+use crate::form::shrink::Unreadable;
+use crate::parts::{Cover, Icon, exif};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::id::PhotoId;
+use model::place::Wgs84;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlInputElement};
 
 /// Photos of one paper, as [`model::field`] allows.
 const MAX_PHOTOS: usize = 4;
+
+/// For photos of the street, on which there may be people.
+#[derive(Clone, Copy)]
+pub struct OfStreet {
+    /// Told where a photo says it was taken.
+    pub on_place: Callback<Wgs84>,
+}
 
 /// Camera and album buttons, and the photos taken so far.
 #[component]
@@ -25,6 +37,12 @@ pub fn PhotoField(
     shots: Shots,
     /// Told the photos after each change.
     on_change: Callback<Vec<PhotoId>>,
+    /// How many there may be.
+    #[prop(default = MAX_PHOTOS)]
+    max: usize,
+    /// They are of the street.
+    #[prop(optional)]
+    of_street: Option<OfStreet>,
 ) -> impl IntoView {
     let working = RwSignal::new(false);
     let unreadable = RwSignal::new(false);
@@ -35,10 +53,10 @@ pub fn PhotoField(
                 let Some(taken) = photos.try_get_untracked() else {
                     return;
                 };
-                if taken.len() >= MAX_PHOTOS {
+                if taken.len() >= max {
                     break;
                 }
-                match shots.take(&file).await {
+                match take_one(shots, &file, of_street).await {
                     Ok(photo) => {
                         let all = photos.try_get_untracked().unwrap_or(taken);
                         on_change.try_run([all, vec![photo]].concat());
@@ -57,13 +75,37 @@ pub fn PhotoField(
         shots.forget(photo);
         on_change.run(left);
     };
+    let covering = RwSignal::new(None::<PhotoId>);
+    let on_cover = of_street.map(|_| Callback::new(move |photo| covering.set(Some(photo))));
+    let replace = move |old: PhotoId, covered: Option<Blob>| {
+        covering.set(None);
+        let Some(covered) = covered else { return };
+        spawn_local(async move {
+            let new = shots.keep(covered).await;
+            let Some(mut all) = photos.try_get_untracked() else {
+                return;
+            };
+            for photo in all.iter_mut().filter(|photo| **photo == old) {
+                *photo = new;
+            }
+            on_change.try_run(all);
+            // The open faces are gone from the phone too.
+            shots.forget(old);
+        });
+    };
+    let cover = move || {
+        let photo = covering.get()?;
+        let url = shots.get(photo)?.url;
+        let on_done = Callback::new(move |covered| replace(photo, covered));
+        Some(view! { <Cover url on_done/> })
+    };
     let name = paper.clone();
     let row = move |(at, photo): (usize, PhotoId)| {
         let named = tr!(proxy.photo.name, paper = name.clone(), number = at + 1);
-        view! { <PhotoRow photo shots name=named on_remove=move || remove(photo) /> }
+        view! { <PhotoRow photo shots name=named on_cover on_remove=move || remove(photo) /> }
     };
     let rows = move || -> Vec<(usize, PhotoId)> { photos.get().into_iter().enumerate().collect() };
-    let full = move || photos.with(|photos| photos.len() >= MAX_PHOTOS);
+    let full = move || photos.with(|photos| photos.len() >= max);
     let words = StoredValue::new((id, paper));
     let buttons = move || {
         let (id, paper) = words.get_value();
@@ -75,7 +117,7 @@ pub fn PhotoField(
     };
     view! {
         <div class="photos">
-            <Show when=move || !full() fallback=|| view! { <p class="hint">{tr!(proxy.photo.enough)}</p> }>
+            <Show when=move || !full() fallback=move || view! { <p class="hint">{enough(max)}</p> }>
                 {buttons}
             </Show>
             <ul class="photo-list">
@@ -86,6 +128,7 @@ pub fn PhotoField(
                 />
             </ul>
         </div>
+        {cover}
         <p class="hint" role="status">
             {move || working.get().then(|| tr!(proxy.photo.working))}
         </p>
@@ -95,6 +138,38 @@ pub fn PhotoField(
                 <span>{tr!(proxy.photo.unreadable)}</span>
             </p>
         </Show>
+    }
+}
+
+async fn take_one(
+    shots: Shots,
+    file: &Blob,
+    of_street: Option<OfStreet>,
+) -> Result<PhotoId, Unreadable> {
+    let Some(of_street) = of_street else {
+        return shots.take(file).await;
+    };
+    // Before the picture is drawn anew, which leaves its place behind.
+    if let Some(at) = exif::place(&head(file).await) {
+        of_street.on_place.try_run(at);
+    }
+    shots.take_home(file).await
+}
+
+/// The beginning of a file; nothing where it cannot be read.
+async fn head(file: &Blob) -> Vec<u8> {
+    let Ok(head) = file.slice_with_f64_and_f64(0.0, exif::HEAD_BYTES as f64) else {
+        return Vec::new();
+    };
+    let read = JsFuture::from(head.array_buffer()).await;
+    read.map(|buffer| Uint8Array::new(&buffer).to_vec())
+        .unwrap_or_default()
+}
+
+fn enough(max: usize) -> String {
+    match max {
+        MAX_PHOTOS => tr!(proxy.photo.enough).to_owned(),
+        max => tr!(report.form.photos_enough, max = max),
     }
 }
 
@@ -155,11 +230,22 @@ fn PhotoRow(
     photo: PhotoId,
     shots: Shots,
     name: String,
+    on_cover: Option<Callback<PhotoId>>,
     on_remove: impl Fn() + 'static,
 ) -> impl IntoView {
     let shot = Memo::new(move |_| shots.get(photo));
     let url = move || shot.get().map(|shot| shot.url);
     let state = move || shot.get().map_or("waiting", |shot| shot.state.name());
+    let named = name.clone();
+    let cover = on_cover.map(|on_cover| {
+        view! {
+            <button class="btn btn-quiet" type="button" on:click=move |_| on_cover.run(photo)>
+                <Icon name="edit" />
+                {tr!(report.cover.open)}
+                <span class="sr-only">{tr!(proxy.photo.for_paper, paper = named)}</span>
+            </button>
+        }
+    });
     let remove = view! {
         <button class="btn btn-quiet photo-remove" type="button" on:click=move |_| on_remove()>
             <Icon name="trash" />
@@ -173,6 +259,7 @@ fn PhotoRow(
             <div class="photo-words">
                 <p class="photo-name">{name}</p>
                 {move || shot.get().map(shot_state)}
+                {cover}
             </div>
             {remove}
         </li>

@@ -19,8 +19,16 @@ pub(super) fn read(xml: &[u8]) -> Result<Map, ImportError> {
 }
 
 pub(super) fn read_gzip(gzip: &[u8]) -> Result<Map, ImportError> {
-    parse(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(gzip)))
+    let most = MOST_TIMES * gzip.len() as u64 + LEAST_BYTES;
+    let xml = MultiGzDecoder::new(gzip).take(most);
+    parse(BufReader::with_capacity(1 << 16, xml))
 }
+
+/// Maps grow ten- to twentyfold when they are decompressed. What grows more is made to fill the
+/// memory, and is read as if it ended there.
+const MOST_TIMES: u64 = 100;
+/// Of a small file so many bytes are read in any case.
+const LEAST_BYTES: u64 = 1 << 20;
 
 fn parse(source: impl BufRead) -> Result<Map, ImportError> {
     let mut reader = Reader::from_reader(Lines { source, line: 1 });

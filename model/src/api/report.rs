@@ -134,7 +134,7 @@ wire! {
         pub public: bool,
     }
 
-    /// Cases that may be the same thing: of the kind, open, within 200 m.
+    /// Cases that may be the same thing: of the kind, open, within 100 m.
     pub struct AlikeCases {
         /// Those of the same category first, then the nearest.
         pub cases: Vec<Alike>,
@@ -198,7 +198,7 @@ pub enum ReportSort {
     /// Handed in last, first.
     #[default]
     Newest,
-    /// Nearest to `at` first; within about 11 km.
+    /// Nearest to `at` first; within about 7 km.
     Nearest,
     /// Most people first.
     Voices,

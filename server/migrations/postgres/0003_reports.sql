@@ -2,16 +2,14 @@
 -- personal: the place is that of the thing reported, words and photos are those that were reviewed
 -- (null and empty before). Everything but the place and the voices is what the case's events add
 -- up to; it stands here so that public pages never open what is sealed.
--- Places are 1e-7 degrees; small, middle and large are cells of 0.001, 0.01 and 0.1 degrees, so
--- that "near here" is nine equalities and not a range over a million latitudes.
+-- Places are 1e-7 degrees. cell is the Morton number of the place: what lies in one square of any
+-- size is one range of it, so that "near here" is nine short ranges and not all of one latitude.
 create table reports (
     case_id text collate "C" primary key references cases (id),
     category text collate "C" not null,
     lat_e7 bigint not null,
     lon_e7 bigint not null,
-    small bigint not null,
-    middle bigint not null,
-    large bigint not null,
+    cell bigint not null,
     state text collate "C" not null,
     open bigint not null,
     publication text collate "C" not null,
@@ -28,10 +26,11 @@ create index reports_newest on reports (created_at, case_id) where shown = 1;
 create index reports_newest_of on reports (category, created_at, case_id) where shown = 1;
 create index reports_voices on reports (voices, case_id) where shown = 1;
 create index reports_voices_of on reports (category, voices, case_id) where shown = 1;
-create index reports_small on reports (small, category) where shown = 1;
-create index reports_middle on reports (middle, category) where shown = 1;
-create index reports_large on reports (large, category) where shown = 1;
-create index reports_open on reports (middle) where open = 1;
+-- What is looked up by place is answered from the index alone.
+create index reports_cell on reports (open, cell, lat_e7, lon_e7, case_id) where shown = 1;
+create index reports_cell_of on reports (category, open, cell, lat_e7, lon_e7, case_id)
+    where shown = 1;
+create index reports_open on reports (cell, lat_e7, lon_e7, case_id) where open = 1;
 create index reports_merged on reports (merged_into) where merged_into is not null;
 
 -- 我也遇到了: one for each intended act, told apart by a keyed digest of its key.

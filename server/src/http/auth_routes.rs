@@ -7,10 +7,13 @@ use crate::limits::{Counted, take};
 use crate::state::App;
 use crate::store::Session;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use model::api::{Me, SignIn};
 use model::area::Staff;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+const CLEARED: &str = "\"cache\"";
 
 pub async fn sign_in(
     State(app): State<App>,
@@ -32,8 +35,14 @@ pub async fn me(State(app): State<App>, signed: Signed<Anyone>) -> Json<Me> {
 
 pub async fn sign_out(State(app): State<App>, signed: Signed<Anyone>) -> Result<impl IntoResponse> {
     app.store.delete_session(&signed.token).await?;
-    let cookie = AppendHeaders([(header::SET_COOKIE, set_cookie(&app, ""))]);
-    Ok((StatusCode::NO_CONTENT, cookie))
+    // What the browser kept of this person's work goes too, on a machine that others use. Neither
+    // `storage`, for a resident's drafts on the same machine are not the worker's to remove, nor
+    // `cookies`, which would sign people out of all sites of the same town.
+    let headers = AppendHeaders([
+        (header::SET_COOKIE, set_cookie(&app, "")),
+        (CLEAR_SITE_DATA, CLEARED.to_owned()),
+    ]);
+    Ok((StatusCode::NO_CONTENT, headers))
 }
 
 fn who(app: &App, staff: Staff, session: Session) -> Me {

@@ -12,21 +12,20 @@ use model::problem::Code;
 /// Its bytes never change under its name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// The addresses of the ground and of tiles.
+/// The addresses of the ground, of the footways and of tiles.
 pub async fn source(State(app): State<App>) -> Json<MapSource> {
-    let street = app.street();
-    Json(app.settings.tiles.source(street.basemap.as_ref()))
+    Json(app.settings.tiles.source(&app.street().map))
 }
 
-/// The ground itself. An old name is a 404: its reader asks for the source again.
-pub async fn basemap(
+/// The ground or the footways. An old name is a 404: its reader asks for the source again.
+pub async fn file(
     State(app): State<App>,
-    Path(file): Path<String>,
+    Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let street = app.street();
-    let basemap = street.basemap.as_ref().filter(|basemap| basemap.is(&file));
-    let mut response = basemap.ok_or(Code::NotFound)?.body.answer(&headers).await?;
+    let file = street.map.named(&name).ok_or(Code::NotFound)?;
+    let mut response = file.body.answer(&headers).await?;
     if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED) {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, FOR_EVER);

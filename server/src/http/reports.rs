@@ -50,7 +50,11 @@ pub async fn list(
     let page = match asked.sort {
         ReportSort::Newest => app.store.reports(ReportOrder::Newest, &filter).await?,
         ReportSort::Voices => app.store.reports(ReportOrder::Voices, &filter).await?,
-        ReportSort::Nearest => app.store.nearest(position(&asked.at)?, &filter).await?,
+        ReportSort::Nearest => {
+            app.store
+                .nearest(position(&asked.at)?, f64::INFINITY, &filter)
+                .await?
+        }
     };
     let street = app.street();
     let items = page.items.into_iter();
@@ -71,14 +75,12 @@ pub async fn near(State(app): State<App>, Query(asked): Query<NearQuery>) -> Res
         after: None,
         limit: NEARBY,
     };
-    let page = app.store.nearest(at, &filter).await?;
+    let page = app.store.nearest(at, NEAR_M, &filter).await?;
     let street = app.street();
-    let close = page
-        .items
-        .into_iter()
-        .take_while(|(_, away)| away.is_some_and(|m| m <= NEAR_M));
     Ok(Json(Nearby {
-        items: close
+        items: page
+            .items
+            .into_iter()
             .map(|(report, away)| item(&street, &report, away))
             .collect(),
     }))
@@ -98,7 +100,7 @@ fn optional<T, E>(
     }
 }
 
-fn position(text: &str) -> Result<Wgs84> {
+pub(super) fn position(text: &str) -> Result<Wgs84> {
     let numbers = text.split_once(',').and_then(|(lat, lon)| {
         let number = |text: &str| text.trim().parse::<f64>().ok();
         Wgs84::new(number(lat)?, number(lon)?).ok()

@@ -23,8 +23,6 @@ use model::workflow::State as CaseState;
 const PAGE: u32 = 50;
 /// What one person sees of a case within this time is one opening.
 const OPENING_S: i64 = 30 * 60;
-/// Within so many metres another case may be the same thing.
-const ALIKE_M: f64 = 200.0;
 /// Openings the audit shows.
 const OPENINGS: u32 = 200;
 
@@ -280,7 +278,7 @@ pub async fn alike(
     };
     let street = app.street();
     let mut cases: Vec<(bool, Alike)> = Vec::new();
-    for (report, metres) in app.store.open_around(own.at, ALIKE_M).await? {
+    for (report, metres) in app.store.alike(own.at).await? {
         let area = app.store.history(report.case).await?.area;
         if report.case == id || !street.sees(&signed.staff, &area) {
             continue;

@@ -57,6 +57,13 @@ macro_rules! photo_columns {
     };
 }
 
+/// For going through all of them.
+pub(super) const AFTER: &str = concat!(
+    "select ",
+    photo_columns!(),
+    " from photos where id > $1 order by id limit $2"
+);
+
 impl Store {
     /// The photo. [`Error::NotFound`] where there is none.
     pub async fn photo(&self, id: PhotoId) -> Result<PhotoRow> {
@@ -188,7 +195,7 @@ pub(super) async fn claim(
     Ok(())
 }
 
-fn photo(row: &AnyRow) -> Result<PhotoRow> {
+pub(super) fn photo(row: &AnyRow) -> Result<PhotoRow> {
     let case = row.opt_text("case_id")?;
     let case = case.map(|id| id.parse::<CaseId>()).transpose();
     Ok(PhotoRow {

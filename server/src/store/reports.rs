@@ -17,8 +17,14 @@ use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// Sides of the cells that "near" is looked up by, in 1e-7 degrees: about 100 m, 1 km and 11 km.
-const CELLS: [i64; 3] = [10_000, 100_000, 1_000_000];
+/// The smallest squares are 2^12 of 1e-7 degrees: 45 m. Each size is twice the one before; "near"
+/// is looked up in squares of 90 m first, and in the end of 12 km.
+const SMALLEST: i64 = 4096;
+const SIZES: std::ops::RangeInclusive<u32> = 1..=8;
+/// Squares of so many metres for what is within 100 m, as far north as China goes.
+const ALIKE_SIZE: u32 = 2;
+/// Within so many metres another case may be the same thing.
+pub const ALIKE_M: f64 = 100.0;
 /// What other cases can be merged into: it is handled, or was just now.
 const STANDS: &str = "submitted accepted assigned in_progress awaiting_resident done";
 
@@ -179,37 +185,33 @@ macro_rules! by {
     };
 }
 
-/// The cells around a point, of one size.
+/// Nine squares, each a range of the index; every condition stands in each of them.
 macro_rules! around {
-    ($cell:literal, $more:literal) => {
+    ($more:literal) => {
+        around!(@ $more, "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12",
+            "$13", "$14", "$15", "$16", "$17", "$18")
+    };
+    (@ $more:literal, $from:literal, $until:literal $(, $froms:literal, $untils:literal)*) => {
         concat!(
-            "select r.case_id, r.lat_e7, r.lon_e7 from reports r where r.",
-            $cell,
-            " in ($1, $2, $3, $4, $5, $6, $7, $8, $9) and ",
-            $more
+            around!(# $more, $from, $until)
+            $(, " union all ", around!(# $more, $froms, $untils))*
+        )
+    };
+    (# $more:literal, $from:literal, $until:literal) => {
+        concat!(
+            "select r.case_id, r.lat_e7, r.lon_e7 from reports r where ",
+            $more,
+            " and r.cell >= ",
+            $from,
+            " and r.cell < ",
+            $until
         )
     };
 }
 
-const NEAR: [&str; 3] = [
-    around!("small", "r.shown = 1 and ($10 < 0 or r.open = $10)"),
-    around!("middle", "r.shown = 1 and ($10 < 0 or r.open = $10)"),
-    around!("large", "r.shown = 1 and ($10 < 0 or r.open = $10)"),
-];
-const NEAR_OF: [&str; 3] = [
-    around!(
-        "small",
-        "r.shown = 1 and ($10 < 0 or r.open = $10) and r.category = $11"
-    ),
-    around!(
-        "middle",
-        "r.shown = 1 and ($10 < 0 or r.open = $10) and r.category = $11"
-    ),
-    around!(
-        "large",
-        "r.shown = 1 and ($10 < 0 or r.open = $10) and r.category = $11"
-    ),
-];
+const NEAR: &str = around!("r.shown = 1 and r.open = $19");
+const NEAR_OF: &str = around!("r.shown = 1 and r.category = $20 and r.open = $19");
+const ALIKE: &str = around!("r.open = 1");
 
 /// In which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,19 +287,25 @@ impl Store {
         Ok(page(found.collect::<Result<_>>()?, filter.limit, key))
     }
 
-    /// A page of shown cases, nearest first, as far as the largest cells reach (11 km).
-    pub async fn nearest(&self, at: Wgs84, filter: &ReportFilter) -> Result<ReportPage> {
+    /// A page of shown cases, nearest first, at most `within_m` away; as far as the largest squares
+    /// reach (7 km in the north of China).
+    pub async fn nearest(
+        &self,
+        at: Wgs84,
+        within_m: f64,
+        filter: &ReportFilter,
+    ) -> Result<ReportPage> {
         let after = filter.after.map(|cursor| (cursor.key, cursor.case));
         let wanted = filter.limit as usize + 1;
         let mut near = Vec::new();
-        for (level, size) in CELLS.into_iter().enumerate() {
-            near = self.cells_around(level, at, filter).await?;
-            // Beyond the width of a cell something nearer may lie in cells that were not asked.
-            let sure = width_m(at, size);
+        for size in SIZES {
+            near = self.squares_around(size, at, filter).await?;
+            // Beyond the width of a square something nearer may lie in squares that were not asked.
+            let sure = width_m(at, size).min(within_m);
             near.retain(|(away, case)| {
-                *away <= sure && after.is_none_or(|a| key_of(*away, *case) > a)
+                *away <= sure && after.is_none_or(|after| key_of(*away, *case) > after)
             });
-            if near.len() >= wanted {
+            if near.len() >= wanted || sure >= within_m {
                 break;
             }
         }
@@ -311,30 +319,36 @@ impl Store {
         Ok(page(items, filter.limit, key))
     }
 
-    async fn cells_around(
+    async fn squares_around(
         &self,
-        level: usize,
+        size: u32,
         at: Wgs84,
         filter: &ReportFilter,
     ) -> Result<Vec<(f64, CaseId)>> {
-        let mut args: Vec<_> = cells_around(at, CELLS[level]).map(Into::into).into();
-        args.push(filter.open.map_or(-1, i64::from).into());
-        let statement = match &filter.category {
-            None => NEAR[level],
-            Some(_) => NEAR_OF[level],
-        };
-        args.extend(filter.category.iter().map(|id| id.as_str().into()));
-        away_from(at, &all(self.pool(), statement, args).await?)
+        let mut found = Vec::new();
+        for open in [true, false] {
+            if filter.open.is_some_and(|wanted| wanted != open) {
+                continue;
+            }
+            let mut args: Vec<_> = squares_around(at, size).map(Into::into).into();
+            args.push(open.into());
+            let statement = match &filter.category {
+                None => NEAR,
+                Some(_) => NEAR_OF,
+            };
+            args.extend(filter.category.iter().map(|id| id.as_str().into()));
+            found.extend(away_from(at, &all(self.pool(), statement, args).await?)?);
+        }
+        Ok(found)
     }
 
-    /// Open cases within `metres` (at most 800), shown or not, nearest first: for staff.
-    pub async fn open_around(&self, at: Wgs84, metres: f64) -> Result<Vec<(Report, f64)>> {
-        let args: Vec<_> = cells_around(at, CELLS[1]).map(Into::into).into();
-        let rows = all(self.pool(), around!("middle", "r.open = 1"), args).await?;
-        let mut near = away_from(at, &rows)?;
-        near.retain(|(away, _)| *away <= metres);
+    /// Open cases within 100 m, shown or not, nearest first, at most 20: for staff.
+    pub async fn alike(&self, at: Wgs84) -> Result<Vec<(Report, f64)>> {
+        let args: Vec<_> = squares_around(at, ALIKE_SIZE).map(Into::into).into();
+        let mut near = away_from(at, &all(self.pool(), ALIKE, args).await?)?;
+        near.retain(|(away, _)| *away <= ALIKE_M);
         near.sort_by_key(|(away, case)| key_of(*away, *case));
-        near.truncate(50);
+        near.truncate(20);
         let mut items = Vec::new();
         for (away, case) in near {
             items.push((self.report(case).await?, away));
@@ -482,25 +496,35 @@ fn e7(degrees: f64) -> i64 {
     (degrees * 1e7).round() as i64
 }
 
-/// The number of a cell of this size: row and column in one.
-fn cell(lat_e7: i64, lon_e7: i64, size: i64) -> i64 {
-    let row = (lat_e7 + 900_000_000).div_euclid(size);
-    let column = (lon_e7 + 1_800_000_000).div_euclid(size);
-    row * 10_000_000 + column
+/// Column and row of the smallest square a place lies in.
+fn square(lat_e7: i64, lon_e7: i64) -> (i64, i64) {
+    let along = |e7: i64, half: i64| ((e7 + half) / SMALLEST).clamp(0, (1 << 20) - 1);
+    (along(lon_e7, 1_800_000_000), along(lat_e7, 900_000_000))
 }
 
-/// The cell of a point and the eight around it. At the poles and the date line some do not exist.
-fn cells_around(at: Wgs84, size: i64) -> [i64; 9] {
-    let (lat, lon) = (e7(at.lat()), e7(at.lon()));
+/// The Morton number of a square: the bits of column and row by turns.
+fn cell(column: i64, row: i64) -> i64 {
+    let bit = |number: i64, at: u32| (number >> at & 1) << (2 * at);
+    (0..20).fold(0, |sum, at| sum | bit(column, at) | bit(row, at) << 1)
+}
+
+/// The square of this size around a place and the eight around that, each from its first number to
+/// the one after its last. At the poles and the date line some do not exist.
+fn squares_around(at: Wgs84, size: u32) -> [i64; 18] {
+    let (column, row) = square(e7(at.lat()), e7(at.lon()));
     std::array::from_fn(|i| {
-        let (up, right) = (i as i64 / 3 - 1, i as i64 % 3 - 1);
-        cell(lat + up * size, lon + right * size, size)
+        let (right, up) = (i as i64 / 2 % 3 - 1, i as i64 / 6 - 1);
+        let first = cell(
+            ((column >> size) + right).max(0),
+            ((row >> size) + up).max(0),
+        );
+        (first + i as i64 % 2) << (2 * size)
     })
 }
 
-/// The narrower side of a cell at this latitude.
-fn width_m(at: Wgs84, size: i64) -> f64 {
-    let side = size as f64 / 1e7 * 111_195.0;
+/// The narrower side of a square at this latitude.
+fn width_m(at: Wgs84, size: u32) -> f64 {
+    let side = (SMALLEST << size) as f64 / 1e7 * 111_195.0;
     side * at.lat().to_radians().cos().clamp(0.0, 1.0)
 }
 
@@ -604,20 +628,18 @@ impl NewReport {
         at: TimeMs,
     ) -> Result<()> {
         let (lat, lon) = (e7(self.at.lat()), e7(self.at.lon()));
-        let [small, middle, large] = CELLS.map(|size| cell(lat, lon, size));
+        let (column, row) = square(lat, lon);
         execute(
             db,
-            "insert into reports (case_id, category, lat_e7, lon_e7, small, middle, large, state,
-                open, publication, shown, voices, photos, token_hash, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, 'submitted', 1, 'private', 0, 1, '[]', $8, $9, $9)",
+            "insert into reports (case_id, category, lat_e7, lon_e7, cell, state, open, publication,
+                shown, voices, photos, token_hash, created_at, updated_at)
+             values ($1, $2, $3, $4, $5, 'submitted', 1, 'private', 0, 1, '[]', $6, $7, $7)",
             args![
                 case.to_string(),
                 self.category.as_str(),
                 lat,
                 lon,
-                small,
-                middle,
-                large,
+                cell(column, row),
                 token_hash,
                 at,
             ],
@@ -767,10 +789,12 @@ mod tests {
             (by!("created_at", "r.category = $5"), "reports_newest_of "),
             (by!("voices", "1 = 1"), "reports_voices "),
             (by!("voices", "r.category = $5"), "reports_voices_of "),
-            (NEAR[0], "reports_small "),
-            (NEAR_OF[1], "reports_middle "),
-            (NEAR_OF[2], "reports_large "),
-            (around!("middle", "r.open = 1"), "reports_open "),
+            (NEAR, "reports_cell (open=? AND cell>? AND cell<?)"),
+            (
+                NEAR_OF,
+                "reports_cell_of (category=? AND open=? AND cell>? AND cell<?)",
+            ),
+            (ALIKE, "reports_open (cell>? AND cell<?)"),
         ] {
             let walked = plan(&mut db, statement).await;
             assert!(walked.contains(index), "{statement}: {walked}");
@@ -779,20 +803,22 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever lies within the width of a cell lies in the nine cells.
+        /// Whatever lies within the width of a square lies in the nine squares.
         #[test]
-        fn nine_cells_hold_what_is_near(
-            lat in 18.0f64..54.0, lon in 73.0f64..135.0, level in 0usize..3,
-            up in -1.0f64..1.0, right in -1.0f64..1.0,
+        fn nine_squares_hold_what_is_near(
+            lat in 18.0f64..54.0, lon in 73.0f64..135.0, size in SIZES,
+            up in -1.5f64..1.5, right in -1.5f64..1.5,
         ) {
-            let size = CELLS[level];
-            let degrees = size as f64 / 1e7;
+            let degrees = (SMALLEST << size) as f64 / 1e7;
             let at = Wgs84::new(lat, lon).expect("on the earth");
-            let other = Wgs84::new(lat + up * degrees * 1.5, lon + right * degrees * 1.5)
-                .expect("on the earth");
+            let other = Wgs84::new(lat + up * degrees, lon + right * degrees);
+            let other = other.expect("on the earth");
             prop_assume!(metres_between(at, other) <= width_m(at, size) * 0.999);
-            let its = cell(e7(other.lat()), e7(other.lon()), size);
-            prop_assert!(cells_around(at, size).contains(&its));
+            let (column, row) = square(e7(other.lat()), e7(other.lon()));
+            let its = cell(column, row);
+            let squares = squares_around(at, size);
+            let held = squares.chunks(2).filter(|range| (range[0]..range[1]).contains(&its));
+            prop_assert_eq!(held.count(), 1, "no square twice");
         }
 
         #[test]

@@ -44,6 +44,12 @@ impl Store {
         .await
     }
 
+    /// Replaces what the import of `version` brought, areas and staff apart; the new version.
+    /// [`Error::Conflict`] when another import came between.
+    pub async fn amend_seed(&self, version: i64, text: Vec<u8>, now: TimeMs) -> Result<i64> {
+        self.write(AmendSeed { version, text, now }).await
+    }
+
     /// The latest import; none in an empty store.
     pub async fn seed(&self) -> Result<Option<StoredSeed>> {
         let statement = "select version, at, body from seed order by version desc limit 1";
@@ -77,24 +83,50 @@ impl Write for PutSeed {
     type Answer = i64;
 
     async fn run(&self, db: &mut AnyConnection) -> Result<i64> {
-        let version = found(one(&mut *db, LATEST, vec![]).await?)?.int("version")? + 1;
-        let inserted = execute(
-            db,
-            "insert into seed (version, at, body) values ($1, $2, $3)
-             on conflict (version) do nothing",
-            args![version, self.now, self.text.as_slice()],
-        )
-        .await?;
-        if inserted == 0 {
-            return Err(Error::Conflict);
-        }
+        let version = latest(db).await? + 1;
+        put_text(db, version, &self.text, self.now).await?;
         self.put_tree(db).await?;
         self.put_staff(db).await?;
-        // The last few are kept, to see what a mistaken import replaced.
-        let statement = "delete from seed where version < $1";
-        execute(db, statement, args![version - 4]).await?;
         Ok(version)
     }
+}
+
+struct AmendSeed {
+    version: i64,
+    text: Vec<u8>,
+    now: TimeMs,
+}
+
+impl Write for AmendSeed {
+    type Answer = i64;
+
+    async fn run(&self, db: &mut AnyConnection) -> Result<i64> {
+        if latest(db).await? != self.version {
+            return Err(Error::Conflict);
+        }
+        put_text(db, self.version + 1, &self.text, self.now).await?;
+        Ok(self.version + 1)
+    }
+}
+
+async fn latest(db: &mut AnyConnection) -> Result<i64> {
+    found(one(db, LATEST, vec![]).await?)?.int("version")
+}
+
+async fn put_text(db: &mut AnyConnection, version: i64, text: &[u8], now: TimeMs) -> Result<()> {
+    let inserted = execute(
+        db,
+        "insert into seed (version, at, body) values ($1, $2, $3)
+         on conflict (version) do nothing",
+        args![version, now, text],
+    )
+    .await?;
+    if inserted == 0 {
+        return Err(Error::Conflict);
+    }
+    // The last few are kept, to see what a mistaken import replaced.
+    let statement = "delete from seed where version < $1";
+    execute(db, statement, args![version - 4]).await.map(drop)
 }
 
 impl PutSeed {

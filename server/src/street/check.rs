@@ -1,6 +1,7 @@
 //! What must hold between the records of all files.
 
 mod issues;
+mod keeping;
 mod matters;
 mod people;
 mod places;
@@ -38,6 +39,13 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let estates = places::estates(estates, &areas, &reader, faults);
     let facilities = list(files, "facilities.toml", "facility", faults);
     let facilities = places::facilities(facilities, faults);
+    let standards = list(
+        &files.with_standards(),
+        "standards.toml",
+        "standard",
+        faults,
+    );
+    let standards = places::standards(standards, faults);
     let staff = people::staff(list(files, "staff.toml", "staff", faults), &areas, faults);
     let hours = list(files, "visit_hours.toml", "visit_hours", faults);
     let visit_hours = people::visit_hours(hours, &staff, faults);
@@ -48,6 +56,8 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let templates = matters::templates(templates, &matters, faults);
     let notices = list(files, "notices.toml", "notice", faults);
     let notices = times::notices(notices, &areas, now, faults);
+    let rules = list(files, "retention.toml", "retention", faults);
+    let retention = keeping::retention(rules, faults);
     Seed {
         street: Street {
             name: head.name,
@@ -63,9 +73,11 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
         emergencies: issues.emergencies,
         departments: issues.departments,
         facilities,
+        standards,
         staff,
         visit_hours,
         templates,
+        retention,
     }
 }
 

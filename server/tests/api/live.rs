@@ -6,10 +6,12 @@ use axum::http::{Method, StatusCode};
 use futures::StreamExt;
 use model::api::{Change, Submitted, Ticket, path};
 use model::area::{Role, Staff};
+use model::id::{AreaId, CaseId};
 use model::problem::Code;
 use model::workflow::{State, Verb};
 use std::time::Duration;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 crate::on_both!(
     a_resident_hears_of_their_case,
@@ -142,4 +144,62 @@ async fn a_ticket_holds_once_and_for_a_minute(app: &TestApp) {
     assert_eq!(use_up(&late).await, StatusCode::NOT_FOUND);
     let asked = app.post(path::of_case(path::CASE_TICKET, held.case));
     assert_eq!(asked.secret("wrong").send().await.code(), Code::NotFound);
+}
+
+/// Two servers on one database: a page open at one hears what happens at the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_tell_each_other() {
+    let here = TestApp::postgres().await;
+    let there = here.restarted().await;
+    let nodes = [here.app.clone(), there.app.clone()]
+        .map(|app| tokio::spawn(async move { app.live.join_nodes(&app.store).await }));
+    until_heard(&there, &here).await;
+
+    let held = here.submit(at_station()).await;
+    let mut heard = listen(&here, &held).await;
+    heard.next().await.expect("where it stands");
+    let desk = there.sign_in(WORKER).await;
+    desk.act(held.case, action(Verb::Accept)).await;
+    let told = heard.next().await.expect("told by the other node");
+    let accepted = Change {
+        case: held.case,
+        seq: 2,
+        state: State::Accepted,
+    };
+    assert_eq!(told, accepted);
+    here.resident(&held, action(Verb::Urge)).await;
+    let own = heard.next().await.expect("told by its own node");
+    assert_eq!(own.seq, 3, "what happens here is heard once");
+
+    there.app.stopping.cancel();
+    here.app.stopping.cancel();
+    assert_eq!(heard.next().await, None, "nothing was heard twice");
+    for node in nodes {
+        node.await.expect("ended");
+    }
+    there.app.store.close().await;
+    here.close().await;
+}
+
+/// Waits until what one says is heard by the other; whoever listens before is cut off once, since
+/// something may have been missed.
+async fn until_heard(one: &TestApp, other: &TestApp) {
+    let told = server::live::Told {
+        change: Change {
+            case: CaseId(Uuid::nil()),
+            seq: 1,
+            state: State::Submitted,
+        },
+        area: AreaId::parse("nowhere").expect("an id"),
+        assignee: None,
+        called: Vec::new(),
+    };
+    loop {
+        let mut heard = Box::pin(other.app.live.listen(|_| true));
+        one.app.live.tell(told.clone());
+        let waited = timeout(Duration::from_millis(200), heard.next()).await;
+        if matches!(waited, Ok(Some(_))) {
+            return;
+        }
+    }
 }

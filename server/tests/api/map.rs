@@ -2,6 +2,7 @@
 
 use crate::app::{TestApp, With};
 use axum::http::StatusCode;
+use circle::Network;
 use circle::basemap::Basemap;
 use model::api::{MapSource, path};
 use model::problem::Code;
@@ -9,7 +10,10 @@ use server::config::TileArgs;
 use server::map::Tiles;
 use server::state::Settings;
 
-crate::on_both!(the_ground_is_kept_for_ever_under_a_name_of_its_bytes);
+crate::on_both!(
+    the_ground_is_kept_for_ever_under_a_name_of_its_bytes,
+    the_footways_are_kept_for_ever_under_a_name_of_their_bytes,
+);
 
 async fn the_ground_is_kept_for_ever_under_a_name_of_its_bytes(app: &TestApp) {
     let source: MapSource = app.get(path::MAP).send().await.json();
@@ -34,7 +38,34 @@ async fn the_ground_is_kept_for_ever_under_a_name_of_its_bytes(app: &TestApp) {
         .header("if-none-match", packed.header("etag"));
     assert_eq!(again.send().await.status, StatusCode::NOT_MODIFIED);
 
-    let old = path::BASEMAP.replace("{file}", "basemap-0000000000000000.bin");
+    let old = path::MAP_FILE.replace("{file}", "basemap-0000000000000000.bin");
+    assert_eq!(app.get(old).send().await.code(), Code::NotFound);
+}
+
+async fn the_footways_are_kept_for_ever_under_a_name_of_their_bytes(app: &TestApp) {
+    let source: MapSource = app.get(path::MAP).send().await.json();
+    let address = source.network.expect("the sample has footways");
+
+    let plain = app.get(&address).send().await;
+    assert_eq!(plain.status, StatusCode::OK);
+    assert_eq!(
+        plain.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
+    let network = Network::from_bytes(&plain.body).expect("a network");
+
+    let packed = app.get(&address).header("accept-encoding", "br");
+    let packed = packed.send().await;
+    assert_eq!(packed.header("content-encoding"), "br");
+    let an_edge = packed.body.len() as f64 / network.edge_count() as f64;
+    assert!(an_edge <= 8.5, "{an_edge} bytes an edge");
+    let again = app
+        .get(&address)
+        .header("accept-encoding", "br")
+        .header("if-none-match", packed.header("etag"));
+    assert_eq!(again.send().await.status, StatusCode::NOT_MODIFIED);
+
+    let old = path::MAP_FILE.replace("{file}", "network-0000000000000000.net");
     assert_eq!(app.get(old).send().await.code(), Code::NotFound);
 }
 

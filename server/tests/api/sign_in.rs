@@ -49,6 +49,7 @@ async fn a_session_begins_and_ends(app: &TestApp) {
     let who: Me = desk.get(path::SESSION).send().await.json();
     assert_eq!(who, desk.me);
     let out = desk.ask(Method::DELETE, path::SESSION).send().await;
+    assert_eq!(out.header("clear-site-data"), "\"cache\"");
     assert_eq!(out.status, StatusCode::NO_CONTENT);
     assert!(out.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(

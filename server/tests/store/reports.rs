@@ -25,7 +25,7 @@ fn category(name: &str) -> CategoryId {
 
 fn at(n: i64) -> Wgs84 {
     // Scattered over cells of all sizes, some on one spot.
-    let step = [3.0, 700.0, 9_000.0][n.rem_euclid(3) as usize];
+    let step = [3.0, 700.0, 6_000.0][n.rem_euclid(3) as usize];
     let metres = (n / 3) as f64 * step / 20.0;
     Wgs84::new(39.99 + metres / 111_195.0, 116.31 + metres / 90_000.0).expect("on the earth")
 }
@@ -139,12 +139,15 @@ async fn lists_agree_with_a_plain_sort(bed: &Bed) {
             let away = |report: &Report| (metres_between(here, report.at) * 1000.0).round() as i64;
             plain.sort_by_key(|report| (away(report), report.case));
             let nearest = every(of, open, async |filter| {
-                bed.store.nearest(here, filter).await.expect("listed")
+                bed.store
+                    .nearest(here, f64::INFINITY, filter)
+                    .await
+                    .expect("listed")
             });
             let within: Vec<&Report> = plain
                 .iter()
                 .copied()
-                .filter(|report| metres_between(here, report.at) < 8_000.0)
+                .filter(|report| metres_between(here, report.at) < 7_000.0)
                 .collect();
             let nearest = nearest.await;
             assert_eq!(nearest[..within.len()], ids(&within)[..], "{of:?} {open:?}");

@@ -36,7 +36,6 @@ chunk!(rooms:
     proxy_guide by fetch_proxy_guide => pages::guides::ProxyGuide,
     guides by fetch_guides => pages::guides::Guides,
     guide by fetch_guide => pages::guides::Guide,
-    report by fetch_report => pages::report::Report,
     notices by fetch_notices => pages::notices::Notices,
     help by fetch_help => pages::help::Help,
     privacy by fetch_privacy => pages::help::Privacy,
@@ -44,6 +43,7 @@ chunk!(rooms:
 chunk!(form:
     form by fetch_form => pages::proxy::Apply,
     done by fetch_done => pages::proxy::Done,
+    report by fetch_report => pages::report::Report,
     call_back by fetch_call_back => pages::call_back::CallBack,
 );
 chunk!(cases:

@@ -105,7 +105,7 @@ enum Opening {
 
 #[component]
 fn Filling(matter: MatterId, ground: Ground) -> impl IntoView {
-    let draft = draft_of(KindName::ProxyRequest, &matter);
+    let draft = draft_of(KindName::ProxyRequest, Some(&matter));
     let query = use_query_map();
     // With a page in the address it is a reload, or the way back: no question then.
     let opens =
@@ -131,7 +131,7 @@ fn Filling(matter: MatterId, ground: Ground) -> impl IntoView {
         }
         Opening::Fill => {
             let draft = if fresh.get_untracked() {
-                draft_of(KindName::ProxyRequest, &again)
+                draft_of(KindName::ProxyRequest, Some(&again))
             } else {
                 found.get_value()
             };

@@ -147,7 +147,8 @@ fn question(record: &Record<IssueCategory>, i: usize, extra: &Extra, faults: &mu
     let chosen = matches!(extra.kind, ExtraKind::Choice | ExtraKind::Choices);
     if chosen == extra.values.is_empty() {
         let message = "`values` stand with a choice, and with nothing else";
-        faults.push(record.place.fault(&path("values"), message));
+        let at = if chosen { "kind" } else { "values" };
+        faults.push(record.place.fault(&path(at), message));
     }
     for (j, value) in extra.values.iter().enumerate() {
         code(

@@ -5,7 +5,7 @@ use crate::street::Fault;
 use crate::street::pinyin::Reader;
 use crate::street::records::Record;
 use model::area::{Area, Estate, Level};
-use model::facility::Facility;
+use model::facility::{Facility, Standard};
 use model::hours::Hours;
 use model::id::AreaId;
 use model::place::ring_contains;
@@ -129,6 +129,21 @@ pub(super) fn facilities(records: Vec<Record<Facility>>, faults: &mut Vec<Fault>
         let hours = record.it.hours.as_deref().map(str::parse::<Hours>);
         if let Some(Err(error)) = hours {
             faults.push(record.place.fault("hours", error.to_string()));
+        }
+    }
+    its(records)
+}
+
+/// Checks within how many minutes services should be.
+pub(super) fn standards(records: Vec<Record<Standard>>, faults: &mut Vec<Fault>) -> Vec<Standard> {
+    let name = |standard: &Standard| format!("{} {}", standard.category.name(), standard.kind);
+    unique(&records, "kind", name, faults);
+    for record in &records {
+        not_blank(record, "kind", &record.it.kind, faults);
+        not_blank(record, "source", &record.it.source, faults);
+        if !(1..=60).contains(&record.it.minutes) {
+            let message = "minutes are 1 to 60";
+            faults.push(record.place.fault("minutes", message));
         }
     }
     its(records)

@@ -1,0 +1,219 @@
+//! What is near, from the engine's walks: plain lists of numbers, so that tests can hold them.
+
+use model::facility::{Category, Facility};
+use std::collections::BTreeMap;
+
+use super::plain::search;
+use crate::walk::wire::Walk;
+
+/// The quarter of an hour.
+pub const QUARTER_MIN: u32 = 15;
+
+/// What of it the reader wants to see.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wanted {
+    /// As typed.
+    pub query: String,
+    /// One category alone.
+    pub category: Option<Category>,
+    /// What is open now, as far as its hours are known.
+    pub open: bool,
+}
+
+impl Wanted {
+    /// Nothing in particular: then the quarter of an hour is all one wants to see.
+    fn is_all(&self) -> bool {
+        self.query.trim().is_empty() && self.category.is_none()
+    }
+}
+
+/// Numbers of the facilities to list, nearest first; what nobody can walk to comes last, and only
+/// where it was asked for.
+pub fn nearest(
+    all: &[Facility],
+    walks: &[Option<Walk>],
+    wanted: &Wanted,
+    is_open: impl Fn(&Facility) -> bool,
+) -> Vec<usize> {
+    let fits: Vec<&str> = search(all, &wanted.query)
+        .iter()
+        .map(|facility| facility.id.as_str())
+        .collect();
+    let walk = |at: usize| walks.get(at).copied().flatten();
+    let near = |at: usize| walk(at).is_some_and(|walk| walk.minutes() <= QUARTER_MIN);
+    let shown = |(at, facility): &(usize, &Facility)| {
+        wanted
+            .category
+            .is_none_or(|wanted| wanted == facility.category)
+            && (!wanted.is_all() || near(*at))
+            && fits.contains(&facility.id.as_str())
+            && (!wanted.open || is_open(facility))
+    };
+    let mut found: Vec<usize> = all
+        .iter()
+        .enumerate()
+        .filter(shown)
+        .map(|(at, _)| at)
+        .collect();
+    found.sort_by_key(|at| (walk(*at).map_or(u32::MAX, |walk| walk.ms), *at));
+    found
+}
+
+/// How many facilities are within 5, 10 and 15 minutes.
+pub fn counts(walks: &[Option<Walk>]) -> [usize; 3] {
+    [5, 10, QUARTER_MIN].map(|limit| {
+        let minutes = walks.iter().flatten().map(|walk| walk.minutes());
+        minutes.filter(|minutes| *minutes <= limit).count()
+    })
+}
+
+/// The nearest of a category, minutes.
+pub fn nearest_of(all: &[Facility], walks: &[Option<Walk>], category: Category) -> Option<u32> {
+    let pairs = all.iter().zip(walks);
+    let of_it = pairs.filter(|(facility, _)| facility.category == category);
+    of_it
+        .filter_map(|(_, walk)| walk.map(|walk| walk.minutes()))
+        .min()
+}
+
+/// A kind of service that the street has, but not near.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// As the street's table names it.
+    pub kind: String,
+    /// The nearest one's number and minutes; none where nobody can walk to any.
+    pub nearest: Option<(usize, u32)>,
+}
+
+/// What is not to be had within the quarter of an hour, in the order of the categories.
+pub fn missing(all: &[Facility], walks: &[Option<Walk>]) -> Vec<Missing> {
+    let mut best: BTreeMap<(usize, usize), Missing> = BTreeMap::new();
+    for (at, facility) in all.iter().enumerate() {
+        let first = all.iter().position(|other| other.kind == facility.kind);
+        let rank = Category::ALL
+            .iter()
+            .position(|category| *category == facility.category);
+        let key = (rank.unwrap_or_default(), first.unwrap_or(at));
+        let walk = walks.get(at).copied().flatten();
+        let reached = walk.map(|walk| (at, walk.minutes()));
+        let kept = best.entry(key).or_insert_with(|| Missing {
+            kind: facility.kind.clone(),
+            nearest: None,
+        });
+        kept.nearest = match (kept.nearest, reached) {
+            (Some(old), Some(new)) if old.1 <= new.1 => Some(old),
+            (old, new) => new.or(old),
+        };
+    }
+    best.retain(|_, kind| {
+        kind.nearest
+            .is_none_or(|(_, minutes)| minutes > QUARTER_MIN)
+    });
+    best.into_values().collect()
+}
+
+/// What goes on the card for the wall: of each category the nearest two kinds, those one can call
+/// before those one cannot.
+pub fn for_the_wall(all: &[Facility], walks: &[Option<Walk>]) -> Vec<usize> {
+    const OF_EACH: usize = 2;
+    let mut chosen = Vec::new();
+    for category in Category::ALL {
+        let wanted = Wanted {
+            category: Some(category),
+            ..Wanted::default()
+        };
+        let mut of_it = nearest(all, walks, &wanted, |_| true);
+        of_it.retain(|at| walks.get(*at).copied().flatten().is_some());
+        of_it.sort_by_key(|at| all[*at].phone.is_none());
+        let mut kinds: Vec<&str> = Vec::new();
+        for at in of_it {
+            let kind = all[at].kind.as_str();
+            if kinds.len() < OF_EACH && !kinds.contains(&kind) {
+                kinds.push(kind);
+                chosen.push(at);
+            }
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facility(name: &str, category: &str, kind: &str, phone: bool) -> Facility {
+        let phone = if phone { "\"010-1\"" } else { "null" };
+        let text = format!(
+            r#"{{"id":"{name}","name":"{name}","category":"{category}","kind":"{kind}",
+            "at":{{"lat":39.9,"lon":116.3}},"address":"","phone":{phone}}}"#
+        );
+        serde_json::from_str(&text).expect("a facility")
+    }
+
+    fn street() -> (Vec<Facility>, Vec<Option<Walk>>) {
+        let all = vec![
+            facility("far", "health", "pharmacy", true),
+            facility("near", "health", "clinic", false),
+            facility("clinic-2", "health", "clinic", true),
+            facility("island", "culture", "library", true),
+            facility("shop", "shopping", "grocer", true),
+        ];
+        let minutes = [Some(22), Some(3), Some(12), None, Some(8)];
+        let walks = minutes.map(|minutes| {
+            minutes.map(|minutes| Walk {
+                ms: minutes * 60_000,
+                unknown: false,
+            })
+        });
+        (all, walks.to_vec())
+    }
+
+    fn names(all: &[Facility], at: &[usize]) -> Vec<String> {
+        at.iter().map(|at| all[*at].name.clone()).collect()
+    }
+
+    #[test]
+    fn nearest_first_and_the_far_only_where_asked_for() {
+        let (all, walks) = street();
+        let health = Some(Category::Health);
+        for (query, category, open, expected) in [
+            ("", None, false, vec!["near", "shop", "clinic-2"]),
+            ("", health, false, vec!["near", "clinic-2", "far"]),
+            ("pharmacy", None, false, vec!["far"]),
+            ("island", None, false, vec!["island"]),
+            ("", health, true, vec!["far"]),
+        ] {
+            let wanted = Wanted {
+                query: query.to_owned(),
+                category,
+                open,
+            };
+            let found = nearest(&all, &walks, &wanted, |facility| facility.name == "far");
+            assert_eq!(names(&all, &found), expected, "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn counted_by_band_and_category() {
+        let (all, walks) = street();
+        assert_eq!(counts(&walks), [1, 2, 3]);
+        assert_eq!(nearest_of(&all, &walks, Category::Health), Some(3));
+        assert_eq!(nearest_of(&all, &walks, Category::Culture), None);
+    }
+
+    #[test]
+    fn what_is_missing_names_the_nearest() {
+        let (all, walks) = street();
+        let found = missing(&all, &walks).into_iter();
+        let found: Vec<_> = found.map(|kind| (kind.kind, kind.nearest)).collect();
+        let expected = [("pharmacy", Some((0, 22))), ("library", None)];
+        assert_eq!(found, expected.map(|(kind, near)| (kind.to_owned(), near)));
+    }
+
+    #[test]
+    fn the_wall_has_whom_to_call() {
+        let (all, walks) = street();
+        let found = for_the_wall(&all, &walks);
+        assert_eq!(names(&all, &found), ["clinic-2", "far", "shop"]);
+    }
+}
