@@ -67,7 +67,10 @@ async fn a_call_asked_for_is_a_task_for_staff(app: &TestApp) {
     window.act(held.case, assign).await;
     let due = app.view(&held).await.progress.due.expect("a promise");
     let days = due.at.0 - app.now().0;
-    assert!(days <= 4 * 24 * 3_600_000, "a working day, not a week: {days} ms");
+    assert!(
+        days <= 4 * 24 * 3_600_000,
+        "a working day, not a week: {days} ms"
+    );
     let worker = app.sign_in(WORKER).await;
     worker.act(held.case, action(Verb::Start)).await;
     let finish = Action {
