@@ -29,13 +29,15 @@ export class Areas {
 /** A line with a rim, so that it stands out from the roads under it. */
 export class Route {
   constructor(map) {
+    this.map = map;
     this.lines = ["map-route-rim", "map-route"].map((className) => new Polyline([], { className, interactive: false, smoothFactor: 0.5 }).addTo(map));
   }
 
   set(route) {
     for (const line of this.lines) {
       line.setLatLngs(latLngs(route ?? []));
-      line.bringToFront();
+      // A map that has not been told where to look has not drawn it yet.
+      if (this.map._loaded) line.bringToFront();
     }
   }
 }

@@ -261,7 +261,7 @@ test('it works without signal once it has been opened', async () => {
   const shown = await rows(page);
   await page.waitForFunction(async () => (await (await caches.open('facts')).keys()).filter(({ url }) => /\/map\/(network|basemap)-/.test(url)).length === 2);
   await context.setOffline(true);
-  await page.goto('/help');
+  await page.goto('/');
   await page.goto(link(estate.entrance));
   await counted(page);
   assert.deepEqual(await rows(page), shown);

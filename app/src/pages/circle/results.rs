@@ -253,14 +253,6 @@ fn Row(here: Here, at: usize, facility: Facility) -> impl IntoView {
         .into_any(),
         None => view! { <span class="circle-unit">{tr!(circle.no_way)}</span> }.into_any(),
     };
-    let name = facility.name.clone();
-    let said = move || {
-        let walk = match minutes() {
-            Some(minutes) => tr!(circle.minutes_said, minutes = minutes),
-            None => tr!(circle.no_way).to_owned(),
-        };
-        tr!(circle.row, name = name.clone(), walk = walk)
-    };
     let unknown = move || {
         let unknown = walk.get().is_some_and(|walk| walk.unknown);
         unknown.then(|| view! { <span class="circle-unknown">{tr!(circle.unknown_ground)}</span> })
@@ -276,7 +268,7 @@ fn Row(here: Here, at: usize, facility: Facility) -> impl IntoView {
     });
     view! {
         <li class="circle-row">
-            <button class="circle-go" type="button" aria-label=said on:click=move |_| here.open.set(Some(at))>
+            <button class="circle-go" type="button" on:click=move |_| here.open.set(Some(at))>
                 <span class="circle-walk" data-band=band>{large}</span>
                 <span class="circle-words">
                     <span class="circle-name">{facility.name.clone()}</span>
