@@ -3,12 +3,18 @@
 use super::desk::{Acting, Desk};
 use crate::words;
 use leptos::prelude::*;
-use model::workflow::Verb;
+use model::workflow::{Needs, Verb, needs_of};
 
 /// What is one's own to do, and apart from it what the resident asked one to do for them.
 #[component]
 pub fn Actions(desk: Desk) -> impl IntoView {
-    let allowed = desk.see(|case| case.view.allowed.clone());
+    let allowed = desk.see(|case| {
+        let (flow, state) = (case.view.kind.flow(), case.progress.state);
+        let verbs = case.view.allowed.iter().copied();
+        verbs
+            .filter(|verb| needs_of(flow, state, *verb).is_none_or(can_be_asked))
+            .collect::<Vec<_>>()
+    });
     let on_word = desk.see(|case| case.on_word.clone());
     let own = move || {
         let verbs = allowed.get();
@@ -30,6 +36,15 @@ pub fn Actions(desk: Desk) -> impl IntoView {
         })
     };
     view! { {own} {theirs} }
+}
+
+/// Whether the sheet of an action has a place for it. Public words and pictures, departments,
+/// other cases and tags go by the API alone so far.
+fn can_be_asked(needs: Needs) -> bool {
+    !matches!(
+        needs,
+        Needs::Face | Needs::Department | Needs::Case | Needs::Tags
+    )
 }
 
 fn bar(desk: Desk, verbs: &[Verb]) -> impl IntoView + use<> {
