@@ -87,8 +87,9 @@ test('the desk finds the wish to be called in its queue', async () => {
   await caller.leave();
   const desk = await person(browser, server.base, { size: DESKTOP });
   await signIn(desk.page, 'window');
+  await at(desk.page, words.staff.queue.title);
   await desk.page.goto('/staff?scope=all');
-  await desk.page.getByText(kind.call_back).first().waitFor();
+  await desk.page.locator('.queue-link').filter({ hasText: kind.call_back }).first().waitFor();
   await desk.leave();
 });
 

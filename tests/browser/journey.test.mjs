@@ -195,7 +195,8 @@ async function submitsOnce(page) {
   assert.equal(number.replaceAll(' ', ''), String(submitted.receipt).replaceAll(' ', ''));
   await page.getByRole('img', { name: proxy.done.qr_note }).first().waitFor();
   const who = await page.locator('.receipt-who').textContent();
-  assert.match(who, /负责，.+月.+日.+前告诉您受不受理/);
+  assert.match(who, said(proxy.done.who_until));
+  assert.match(who, /\d月\d+日/);
   assert.equal(posts.length, 1, 'pressed twice, sent once');
   return { case: submitted.case, secret: submitted.secret, number };
 }

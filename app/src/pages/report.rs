@@ -15,8 +15,8 @@ pub fn Report() -> impl IntoView {
     // Fresher facts that arrive later must not draw a form anew under somebody's hand.
     let here = Memo::new(move |_| facts.for_reports().is_some());
     move || {
-        here.track();
-        match untrack(|| facts.for_reports()) {
+        let ground = here.get().then(|| untrack(|| facts.for_reports()));
+        match ground.flatten() {
             Some(ground) => {
                 let draft = draft_of(KindName::IssueReport, None);
                 let form = Form::open(draft, ground, "/report".to_owned());

@@ -81,6 +81,7 @@ fn name(row: Row) -> AnyView {
     let name = row
         .item
         .matter_name
+        .or(row.item.category_name)
         .unwrap_or_else(|| crate::words::kind(row.item.kind).to_owned());
     let receipt = row.item.receipt.to_string();
     view! { <span>{name}" "<span class="muted num nowrap">{receipt}</span></span> }.into_any()
