@@ -136,7 +136,10 @@ test('bands and minutes follow the pin under the mouse and the arrows', async ()
   await page.waitForFunction(() => document.querySelectorAll('.map-area').length >= 3);
   const band = () => page.locator('.map-area-15').first().getAttribute('d');
   const before = [await band(), JSON.stringify(await rows(page))];
+  await page.waitForFunction(() => document.querySelector('.leaflet-tile-pane canvas'));
   const pin = page.locator('.map-pin');
+  // In the middle of the window: there has to be room above it.
+  await pin.evaluate((pin) => pin.scrollIntoView({ block: 'center', behavior: 'instant' }));
   const box = await pin.boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();

@@ -132,9 +132,11 @@ async fn device() -> Result<(Wgs84, f64), Asking> {
     let position: Position = match answer {
         Ok(position) => position.unchecked_into(),
         Err(error) => {
-            let denied = error
-                .dyn_ref::<PositionError>()
-                .is_some_and(|error| error.code() == PositionError::PERMISSION_DENIED);
+            // Browsers of today call its class by another name than web-sys does.
+            let told = !error.is_null() && !error.is_undefined();
+            let denied = told
+                && error.unchecked_ref::<PositionError>().code()
+                    == PositionError::PERMISSION_DENIED;
             return Err(if denied {
                 Asking::Denied
             } else {
