@@ -870,7 +870,8 @@ describe('without signal after a first visit', () => {
         const { answer } = await own.call('GET', '/api/v1/matters');
         const matter = answer.matters.find((m) => m.id === WITH_PAPERS);
         // A visit of some seconds: the rest of the program is fetched when the first page is at rest.
-        await keptForLater(page, ['resident-rooms', 'resident-cases', 'resident-form', '/api/v1/matters']);
+        await keptForLater(page, ['resident-rooms', 'resident-cases', 'resident-form']);
+        await page.waitForFunction(() => localStorage.getItem('yikezhong.fact.matters'));
         // No tricks of the browser alone: the server is really gone.
         await own.stop();
         await context.setOffline(true);

@@ -186,7 +186,8 @@ test('a page is read sentence by sentence, marked, paused, slower, and stopped',
   await page.getByRole('button', { name: shell.aloud_stop }).click();
   await page.locator('.aloud-bar').waitFor({ state: 'detached' });
   assert.deepEqual(await marked(), []);
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'aloud', 'the focus is where it was');
+  // The focus is where it was; fails by the page's time limit.
+  await page.waitForFunction(() => document.activeElement?.id === 'aloud');
   await old.leave();
 });
 
