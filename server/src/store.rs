@@ -14,6 +14,8 @@ mod erase;
 mod limits;
 mod once;
 mod photo;
+#[cfg(test)]
+mod plan;
 mod queue;
 mod reports;
 mod rotate;

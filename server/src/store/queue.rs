@@ -326,10 +326,9 @@ fn digits(part: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{schema, writer};
+    use super::super::plan::{database, plan};
     use super::*;
     use proptest::prelude::*;
-    use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
     fn filter(scope: QueueScope) -> QueueFilter {
         QueueFilter {
@@ -345,24 +344,11 @@ mod tests {
         }
     }
 
-    async fn plan(db: &mut AnyConnection, statement: &str) -> String {
-        let explain = AssertSqlSafe(format!("explain query plan {statement}"));
-        let rows = sqlx::query(explain).fetch_all(db).await.expect("a plan");
-        let lines = rows.iter().map(|row| row.get::<String, _>("detail"));
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
     /// A page costs the same in a small street and in one with a million cases: one walk along
     /// the index of its scope, nothing read that is not shown, nothing sorted.
     #[tokio::test]
     async fn each_scope_walks_its_index() {
-        sqlx::any::install_default_drivers();
-        let mut db = writer::sqlite_connection("sqlite::memory:")
-            .await
-            .expect("a database");
-        schema::migrate(&mut db, schema::Backend::Sqlite)
-            .await
-            .expect("tables");
+        let mut db = database().await;
         let area = AreaId::parse("grid").expect("an id");
         let staff = StaffId::parse("li").expect("an id");
         for (scope, index, sorted) in [

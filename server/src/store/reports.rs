@@ -762,28 +762,14 @@ pub fn was_called(progress: &Progress, staff: &StaffId) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{schema, writer};
+    use super::super::plan::{database, plan};
     use super::*;
     use proptest::prelude::*;
-    use sqlx::{AssertSqlSafe, Row};
-
-    async fn plan(db: &mut AnyConnection, statement: &str) -> String {
-        let explain = AssertSqlSafe(format!("explain query plan {statement}"));
-        let rows = sqlx::query(explain).fetch_all(db).await.expect("a plan");
-        let lines = rows.iter().map(|row| row.get::<String, _>("detail"));
-        lines.collect::<Vec<_>>().join("\n")
-    }
 
     /// With a million cases a list still reads what it shows, and "near" nine cells.
     #[tokio::test]
     async fn each_list_walks_its_index() {
-        sqlx::any::install_default_drivers();
-        let mut db = writer::sqlite_connection("sqlite::memory:")
-            .await
-            .expect("a database");
-        schema::migrate(&mut db, schema::Backend::Sqlite)
-            .await
-            .expect("tables");
+        let mut db = database().await;
         for (statement, index) in [
             (by!("created_at", "1 = 1"), "reports_newest "),
             (by!("created_at", "r.category = $5"), "reports_newest_of "),
