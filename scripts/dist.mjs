@@ -201,7 +201,8 @@ async function main([resident, chunks, staff, worker, out]) {
   const wasm = [...home.later.values()].filter((name) => name.endsWith(".wasm"));
   await fillServiceWorker(fresh, page, wasm.map((name) => `/${name}`));
   await writeCsp(fresh);
-  await compressAll(fresh);
+  // Minutes of compression for seconds of looking: not while working on the app.
+  if (process.env.PROFILE !== "wasm-quick") await compressAll(fresh);
   await rm(out, { recursive: true, force: true });
   await rename(fresh, out);
 }
