@@ -6,12 +6,13 @@ pub mod view;
 
 use crate::http::error::{Error, Result};
 use crate::live::Told;
+use crate::notify::{self, News, Occasion};
 use crate::routing::{Directory, Routed, can_handle};
 use crate::slots;
 use crate::state::App;
 use crate::store::{
-    self, Answer, Case, CaseEvent, Done, History, NewReport, NewStep, Once, OnceKey, Report,
-    StepDraft,
+    self, Answer, Case, CaseEvent, Done, History, Message, NewReport, NewStep, Once, OnceKey,
+    Report, StepDraft,
 };
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;
@@ -158,7 +159,8 @@ impl Draft {
         let case = self.case(street, fact, progress.clone());
         let (id, receipt, secret) = (case.id, case.receipt, case.secret.clone());
         let due = progress.due;
-        let draft = app.store.draft_case(case)?;
+        let told = self.messages(app, street, &case);
+        let draft = app.store.draft_case(case)?.telling(told);
         let submitted = Submitted {
             case: id,
             receipt,
@@ -181,6 +183,18 @@ impl Draft {
             tracing::info!(case = %id, receipt = %receipt.digits(), "case handed in");
         }
         Ok((done, answer))
+    }
+
+    fn messages(&self, app: &App, street: &Directory, case: &store::NewCase) -> Vec<Message> {
+        let news = News {
+            case: case.id,
+            area: &case.area,
+            progress: &case.progress,
+            occasion: Occasion::HandedIn,
+            fact: Some(&case.fact),
+            reachable: !self.envelope.phone.is_empty(),
+        };
+        told(app, street, &news)
     }
 
     fn answer_by(&self, street: &Directory) -> model::calendar::Due {
@@ -266,7 +280,9 @@ pub async fn act(
     let street = app.street();
     let parent = parent_of(app, &case, &act.action, reader).await?;
     let decided = decide(&street, &case, &act.action, &reader.actor(), app.now())?;
+    let told = step_messages(app, &street, &decided);
     let draft = app.store.draft_step(&case.record, decided.step)?;
+    let draft = draft.telling(told);
     let mut after = decided.after;
     after.record.head = draft.head();
     add_photos(app, &mut after, &draft).await;
@@ -304,8 +320,9 @@ pub async fn act_by_clock(app: &App, case: Case, verb: Verb) -> Result<()> {
         &Actor::System,
         app.now(),
     )?;
+    let told = step_messages(app, &street, &decided);
     let draft = app.store.draft_step(&case.record, decided.step)?;
-    app.store.append_step(draft, None).await?;
+    app.store.append_step(draft.telling(told), None).await?;
     done(app, &decided.after, verb).await;
     Ok(())
 }
@@ -485,6 +502,31 @@ async fn add_photos(app: &App, after: &mut Case, draft: &StepDraft) {
             photo.field = field.clone();
             after.photos.push(photo);
         }
+    }
+}
+
+/// The messages of a step, for its own transaction.
+fn step_messages(app: &App, street: &Directory, decided: &Decided) -> Vec<Message> {
+    let Some(verb) = decided.step.fact.verb else {
+        return Vec::new();
+    };
+    let after = &decided.after.record;
+    let news = News {
+        case: after.id,
+        area: &after.area,
+        progress: &after.progress,
+        occasion: Occasion::Done(verb),
+        fact: Some(&decided.step.fact),
+        reachable: !after.kind.envelope(&after.answers).phone.is_empty(),
+    };
+    told(app, street, &news)
+}
+
+/// The messages that tell of `news`; none where nobody would carry them.
+fn told(app: &App, street: &Directory, news: &News<'_>) -> Vec<Message> {
+    match &app.settings.notify {
+        Some(_) => notify::messages(street, news),
+        None => Vec::new(),
     }
 }
 

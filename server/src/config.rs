@@ -176,6 +176,18 @@ pub struct Serve {
     /// machine may read them.
     #[arg(long, env = "YIKEZHONG_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
+    /// Where messages for staff and residents go (SMS, work chat): a webhook as Standard Webhooks
+    /// describes it. Without it nobody is told outside the pages.
+    #[arg(
+        long,
+        env = "YIKEZHONG_NOTIFY_URL",
+        hide_env_values = true,
+        requires = "notify_secret"
+    )]
+    pub notify_url: Option<Url>,
+    /// What those messages are signed with: `whsec_` and base64, or any text.
+    #[arg(long, env = "YIKEZHONG_NOTIFY_SECRET", hide_env_values = true)]
+    pub notify_secret: Option<String>,
     /// How often one may do what could be abused.
     #[command(flatten)]
     pub limits: Limits,

@@ -3,9 +3,9 @@
 use crate::boot;
 use crate::cases::{act_by_clock, free_orphans};
 use crate::http::error::{Error, chain};
-use crate::photos;
 use crate::state::App;
 use crate::store;
+use crate::{notify, photos};
 use model::id::{CaseId, StaffId};
 use model::problem::Code;
 use model::workflow::{Refused, State, Verb};
@@ -17,6 +17,8 @@ const EVERY: Duration = Duration::from_secs(30);
 const BATCH: u32 = 100;
 /// Whom the audit names for what the clock has erased.
 const KEEPER: &str = "retention";
+/// After a stop so long, cases that became overdue meanwhile are still told of.
+const LOOK_BACK_DAYS: i64 = 3;
 /// Looks between two sweeps of what has expired.
 const SWEEP_EVERY: u64 = 10;
 
@@ -24,6 +26,7 @@ const SWEEP_EVERY: u64 = 10;
 pub async fn run(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut told_to = app.now().plus_days(-LOOK_BACK_DAYS);
     for look in 0u64.. {
         tokio::select! {
             () = app.stopping.cancelled() => return,
@@ -31,6 +34,13 @@ pub async fn run(app: App) {
         }
         if let Err(error) = pass(&app).await {
             tracing::error!(error = %chain(&error), "deadlines could not be looked at");
+        }
+        let now = app.now();
+        match notify::overdue(&app, told_to, now).await {
+            Ok(()) => told_to = now,
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "nobody was told what is overdue")
+            }
         }
         if look.is_multiple_of(SWEEP_EVERY)
             && let Err(error) = app.store.sweep(app.now()).await

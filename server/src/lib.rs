@@ -16,6 +16,7 @@ pub mod keys;
 pub mod limits;
 pub mod live;
 pub mod map;
+pub mod notify;
 pub mod open311;
 pub mod openapi;
 pub mod ops;

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::{Refusal, Serve};
 use crate::http::router;
 use crate::map::{BadTileUrl, Tiles};
+use crate::notify::deliver::{self, BadGateway, Gateway};
 use crate::ops::{InUse, Lock};
 use crate::state::{App, Settings};
 use crate::web::{BadDist, Pages};
@@ -45,6 +46,9 @@ pub enum Error {
     /// The map's tiles.
     #[error(transparent)]
     Tiles(#[from] BadTileUrl),
+    /// Whoever is to carry messages out.
+    #[error("messages cannot go out")]
+    Gateway(#[from] BadGateway),
     /// The certificate or key cannot be read.
     #[error("the certificate or its key")]
     Certificate(#[source] io::Error),
@@ -70,6 +74,7 @@ pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<()
     let photos = tokio::spawn(make_pictures(app.clone()));
     let clock = tokio::spawn(deadlines::run(app.clone()));
     let nodes = tokio::spawn(join_nodes(app.clone()));
+    let messages = tokio::spawn(deliver::run(app.clone()));
     let handle = Handle::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
     println!("listening on {scheme}://{address}");
@@ -87,7 +92,7 @@ pub async fn serve(options: &Serve, stop: impl Future<Output = ()>) -> Result<()
     };
     app.stopping.cancel();
     // A worker that panicked has been logged; stopping goes on.
-    let _ = tokio::join!(photos, clock, nodes);
+    let _ = tokio::join!(photos, clock, nodes, messages);
     app.store.close().await;
     served.map_err(Error::Ended)
 }
@@ -134,8 +139,16 @@ async fn open(options: &Serve) -> Result<App, Error> {
             .filter(|token| !token.is_empty()),
         limits: options.limits.clone(),
         tiles,
+        notify: gateway(options)?,
     };
     Ok(App::new(store, photos, clock, pages, settings, loaded))
+}
+
+fn gateway(options: &Serve) -> Result<Option<Gateway>, BadGateway> {
+    let (Some(url), Some(secret)) = (&options.notify_url, &options.notify_secret) else {
+        return Ok(None);
+    };
+    Gateway::new(url.clone(), secret).map(Some)
 }
 
 fn announce(password: &SamplePassword) {

@@ -5,6 +5,7 @@ use crate::config::Limits;
 use crate::http::prepared::Prepared;
 use crate::live::Live;
 use crate::map::{MapFiles, Tiles};
+use crate::notify::deliver::Gateway;
 use crate::photos::Photos;
 use crate::routing::Directory;
 use crate::store::Store;
@@ -54,6 +55,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where the map has tiles from, beside the street's own ground.
     pub tiles: Tiles,
+    /// Who carries messages out; none where nobody is told outside the pages.
+    pub notify: Option<Gateway>,
 }
 
 /// A street as loaded from the store, with its public answers made once.

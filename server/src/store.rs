@@ -13,6 +13,7 @@ mod draft;
 mod erase;
 mod limits;
 mod once;
+mod outbox;
 mod photo;
 #[cfg(test)]
 mod plan;
@@ -37,6 +38,7 @@ pub use case::{Case, CaseEvent, CaseRecord};
 pub use draft::{CaseDraft, NewCase, NewStep, StepDraft};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
+pub use outbox::{Claimed, Message};
 pub use photo::{NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
 pub use reports::{
@@ -240,7 +242,8 @@ impl Store {
         &self.inner.keys
     }
 
-    /// Removes what has run out: sessions, tickets, limits, tries to sign in, answers kept for repeated requests.
+    /// Removes what has run out: sessions, tickets, limits, tries to sign in, answers
+    /// kept for repeated requests, messages long sent.
     pub async fn sweep(&self, now: TimeMs) -> Result<()> {
         for (statement, before) in [
             ("delete from sessions where expires_at < $1", now),
@@ -253,6 +256,10 @@ impl Store {
             (
                 "delete from idempotency where created_at < $1",
                 now.plus_days(-ANSWERS_KEPT_DAYS),
+            ),
+            (
+                "delete from outbox where next_at is null and created_at < $1",
+                now.plus_days(-outbox::SENT_KEPT_DAYS),
             ),
         ] {
             self.execute(statement, sql::args![before]).await?;

@@ -8,6 +8,7 @@ pub mod facility_table;
 pub mod pinyin;
 mod records;
 
+use crate::notify::{Audience, Occasion};
 use model::area::Staff;
 use model::facility::{Facility, Standard};
 use model::id::StaffId;
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The files of a street, in the order in which they are checked.
-pub const FILES: [&str; 14] = [
+pub const FILES: [&str; 15] = [
     "street.toml",
     "holidays.toml",
     "areas.toml",
@@ -36,6 +37,7 @@ pub const FILES: [&str; 14] = [
     "notices.toml",
     STANDARDS,
     "retention.toml",
+    "messages.toml",
 ];
 
 /// Within how many minutes services should be; a street without the file has the sample's.
@@ -85,6 +87,37 @@ pub struct Seed {
     pub templates: Vec<Template>,
     /// How long what is personal is kept; a kind without a rule is kept until somebody asks.
     pub retention: Vec<Retention>,
+    /// What people are told outside these pages.
+    pub messages: Messages,
+}
+
+/// What people are told by SMS and the like, when, and in which words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messages {
+    /// A rule each; somebody who fits two is told by the first.
+    pub rules: Vec<MessageRule>,
+    /// What a case that is about no matter or category is called.
+    pub names: Vec<KindCalled>,
+}
+
+/// Tells somebody of something.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MessageRule {
+    /// When.
+    pub on: Occasion,
+    /// Whom.
+    pub to: Audience,
+    /// In which words, with [`PLACEHOLDERS`](crate::notify::PLACEHOLDERS).
+    pub text: String,
+}
+
+/// A kind of case as it is called in messages.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct KindCalled {
+    /// The kind.
+    pub kind: KindName,
+    /// Its name.
+    pub name: String,
 }
 
 /// How long what is personal in a kind of case is kept.
@@ -233,4 +266,5 @@ const SAMPLE: [&str; FILES.len()] = [
     include_str!("../../data/notices.toml"),
     USUAL_STANDARDS,
     include_str!("../../data/retention.toml"),
+    include_str!("../../data/messages.toml"),
 ];

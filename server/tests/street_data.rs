@@ -383,6 +383,12 @@ const MISTAKES: &[Mistake] = &[
     ("notices.toml", "until = { day = 60 }", "until = \"2026-11-01\"", "until = \"2026-11-01\"", "ends before it begins"),
     ("notices.toml", "[[notice]]", "[[notices]]", "[[notices]]", "nothing is called `notices`"),
     ("notices.toml", "area = \"grid-01\"", "area = grid-01", "area = grid-01", ""),
+    ("messages.toml", "on = \"assign\"", "on = \"given\"", "on = \"given\"", "the name of an action"),
+    ("messages.toml", "on = \"reassign\"", "on = \"assign\"", "on = \"assign\"\nto = \"handler\"\ntext = \"{about}（回执号 {receipt}）改派", "here twice"),
+    ("messages.toml", "to = \"grid\"", "to = \"everybody\"", "to = \"everybody\"", "unknown variant"),
+    ("messages.toml", "to = \"grid\"", "to = \"department\"", "to = \"department\"", "`end_call` alone"),
+    ("messages.toml", "不用您再来了", "{name}不用您再来了", "text = \"{about}（回执号 {receipt}）{name}", "nothing is called `{name}`"),
+    ("messages.toml", "name = \"随手拍\"", "name = \" \"", "name = \" \"", "says nothing"),
 ];
 
 #[test]

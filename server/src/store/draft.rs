@@ -4,6 +4,7 @@
 //! into the very transaction that makes it true.
 
 use super::once::{self, Done, Once, Recorded, SealedOnce};
+use super::outbox::{self, Message};
 use super::reports::{NewReport, ReportChange};
 use super::sql::{self, args, execute, optional};
 use super::visits::VisitDraft;
@@ -84,6 +85,7 @@ pub struct CaseDraft {
     event: EventDraft,
     visit: Option<VisitDraft>,
     progress_json: String,
+    messages: Vec<Message>,
 }
 
 /// A step ready to be written.
@@ -98,6 +100,7 @@ pub struct StepDraft {
     photos: Vec<(PhotoId, String)>,
     visit: VisitChange,
     report: ReportChange,
+    messages: Vec<Message>,
 }
 
 #[derive(Clone, Debug)]
@@ -118,6 +121,11 @@ struct EventDraft {
 }
 
 impl CaseDraft {
+    /// Writes these messages with it.
+    pub fn telling(self, messages: Vec<Message>) -> CaseDraft {
+        CaseDraft { messages, ..self }
+    }
+
     /// The head of its chain, hexadecimal, as it stands on the receipt.
     pub fn head_hex(&self) -> String {
         hex::encode(self.event.link)
@@ -125,6 +133,11 @@ impl CaseDraft {
 }
 
 impl StepDraft {
+    /// Writes these messages with it.
+    pub fn telling(self, messages: Vec<Message>) -> StepDraft {
+        StepDraft { messages, ..self }
+    }
+
     /// The head of its chain after the step.
     pub fn head(&self) -> Digest {
         self.event.link
@@ -173,6 +186,7 @@ impl Store {
             event,
             visit: visit.map(|v| VisitDraft::of(v, new.id, &key)).transpose()?,
             progress_json: sql::to_json(&new.progress)?,
+            messages: Vec::new(),
             new,
         })
     }
@@ -206,6 +220,7 @@ impl Store {
             visit: visit_change(record, &new.progress, key)?,
             report: ReportChange::of(&record.progress, &new.progress, new.words.public.as_deref())?,
             progress: new.progress,
+            messages: Vec::new(),
         })
     }
 
@@ -315,6 +330,7 @@ impl Write for CreateCase {
                 .insert(db, case, token, self.draft.new.fact.at)
                 .await?;
         }
+        outbox::insert(db, &self.draft.messages, self.draft.new.fact.at).await?;
         Ok(recorded)
     }
 }
@@ -340,6 +356,7 @@ impl Write for AppendStep {
             super::visits::replace(db, draft.case, visit.as_ref()).await?;
         }
         draft.report.write(db, draft.case, draft.at).await?;
+        outbox::insert(db, &draft.messages, draft.at).await?;
         Ok(recorded)
     }
 }

@@ -3,6 +3,7 @@
 mod issues;
 mod keeping;
 mod matters;
+mod messages;
 mod people;
 mod places;
 mod times;
@@ -58,6 +59,7 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let notices = times::notices(notices, &areas, now, faults);
     let rules = list(files, "retention.toml", "retention", faults);
     let retention = keeping::retention(rules, faults);
+    let messages = messages::read(files, faults);
     Seed {
         street: Street {
             name: head.name,
@@ -78,6 +80,7 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
         visit_hours,
         templates,
         retention,
+        messages,
     }
 }
 

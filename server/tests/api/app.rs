@@ -95,7 +95,12 @@ impl TestApp {
 
     /// Another server on the same data, as after a restart.
     pub async fn restarted(&self) -> TestApp {
-        let app = start_app(&self.keep, &self.clock, With::default()).await;
+        self.restarted_with(With::default()).await
+    }
+
+    /// The same, with something different from the ordinary.
+    pub async fn restarted_with(&self, with: With<'_>) -> TestApp {
+        let app = start_app(&self.keep, &self.clock, with).await;
         TestApp {
             router: router(app.clone()),
             app,

@@ -13,6 +13,7 @@ mod keeping;
 mod limits;
 mod live;
 mod map;
+mod messages;
 mod once;
 mod open311;
 mod pages;
