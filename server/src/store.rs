@@ -38,7 +38,7 @@ pub use draft::{CaseDraft, NewCase, NewStep, StepDraft};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use photo::{NewPhoto, PhotoRow};
-pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
+pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope, Queued};
 pub use reports::{
     ALIKE_M, History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage,
     SentFilter, Voiced, was_called,
