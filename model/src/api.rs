@@ -405,7 +405,8 @@ wire! {
         pub fact: Happened,
         /// The name of the member of staff who did it.
         pub by: Option<String>,
-        /// The name of the member of staff it names: assigned to, or who comes.
+        /// The name of the member of staff it names: assigned to, or who comes; or the name of
+        /// the department called.
         pub to: Option<String>,
         /// Words to the resident.
         pub to_resident: Option<String>,

@@ -220,6 +220,16 @@ fn entry(directory: &Directory, event: &CaseEvent, for_staff: bool) -> Entry {
 }
 
 fn names(directory: &Directory, fact: &Fact) -> Option<String> {
+    let called = fact.call.as_ref().map(|call| &call.staff);
+    let ended = fact.staff.as_ref();
+    let department = match fact.verb {
+        Some(Verb::CallDepartment) => called,
+        Some(Verb::ReplyCall | Verb::EndCall) => ended,
+        _ => None,
+    };
+    if let Some(id) = department {
+        return directory.department_name(id);
+    }
     let visitor = fact.visit.as_ref().map(|visit| &visit.staff);
     fact.staff
         .as_ref()
