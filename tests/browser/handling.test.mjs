@@ -229,7 +229,7 @@ test('two reports of one thing: joined, and taken apart again', async () => {
     await form.getByText('垃圾桶满了').waitFor();
     await press(page, verb.merge);
     await form.getByText(refused.case_needed).waitFor();
-    await form.getByLabel(on.merge.number).fill('12');
+    await form.getByLabel(on.merge.number).fill('000 000 001');
     await form.getByLabel(on.merge.number).press('Enter');
     await form.getByText(on.merge.not_found).waitFor();
     await form.getByLabel(on.merge.number).fill(far.receipt);

@@ -147,7 +147,7 @@ pub fn MergeFields(act: Act) -> impl IntoView {
         <p>{tr!(handling.merge.what_happens)}</p>
         <div class="field" role="group" id="act-case" tabindex="-1" aria-labelledby="act-case-label"
             aria-describedby="act-case-error" class:is-wrong=move || act.wrong_at("act-case").is_some()>
-            <h3 class="label" id="act-case-label">{tr!(handling.merge.near)}</h3>
+            <p class="label" id="act-case-label">{tr!(handling.merge.near)}</p>
             {error(act, "act-case")}
             <Near act/>
             <LookUp act/>

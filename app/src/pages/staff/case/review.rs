@@ -47,7 +47,7 @@ fn PublicWords(act: Act) -> impl IntoView {
     view! {
         <div class="beside">
             <div class="field">
-                <h3 class="label">{tr!(handling.review.own_words)}</h3>
+                <p class="label">{tr!(handling.review.own_words)}</p>
                 <p class="hint">{tr!(handling.review.own_words_hint)}</p>
                 {own}
             </div>
@@ -103,7 +103,7 @@ fn Pictures(act: Act) -> impl IntoView {
     view! {
         <Show when=move || photos.with(|photos| !photos.is_empty())>
             <div class="field" role="group" aria-labelledby="act-pictures-label">
-                <h3 class="label" id="act-pictures-label">{tr!(handling.review.pictures)}</h3>
+                <p class="label" id="act-pictures-label">{tr!(handling.review.pictures)}</p>
                 <p class="hint">{tr!(handling.review.pictures_hint)}</p>
                 <ul class="reviews"><For each=numbered key=|row| *row children=row/></ul>
             </div>
@@ -218,7 +218,7 @@ fn Controls(
             </Show>
         </div>
         <Show when=covered>
-            <p class="hint"><Icon name="check" size="s"/>" "{tr!(handling.review.covered)}</p>
+            <p class="photo-note"><Icon name="check" size="s"/><span>{tr!(handling.review.covered)}</span></p>
         </Show>
     }
 }

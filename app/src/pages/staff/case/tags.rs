@@ -125,9 +125,9 @@ fn Words(act: Act) -> impl IntoView {
     };
     let tags = move || act.typed.with(|typed| typed.tags.clone());
     view! {
-        <div class="field" role="group" id="act-tags" tabindex="-1" aria-labelledby="act-tags-label"
+        <div class="field" id="act-tags" tabindex="-1"
             class:is-wrong=move || act.wrong_at("act-tags").is_some()>
-            <label class="label" id="act-tags-label" for="act-tag">{tr!(handling.tags.words)}</label>
+            <label class="label" for="act-tag">{tr!(handling.tags.words)}</label>
             <p class="hint" id="act-tag-hint">{tr!(handling.tags.hint)}</p>
             {error(act, "act-tags")}
             <ul class="cluster"><For each=tags key=String::clone children=chip/></ul>
