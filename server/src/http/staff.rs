@@ -74,7 +74,7 @@ fn filter(
         scope: scope(street, staff, asked.scope),
         states: states(&asked.state).map_err(malformed)?,
         open_only: asked.state.is_empty(),
-        kind: narrowed(&asked.kind, |name| KindName::of(name))?,
+        kind: narrowed(&asked.kind, KindName::of)?,
         matter: narrowed(&asked.matter, |id| MatterId::parse(id).ok())?,
         category: narrowed(&asked.category, |id| CategoryId::parse(id).ok())?,
         publication: narrowed(&asked.publication, publication)?,
