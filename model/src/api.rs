@@ -14,6 +14,7 @@ use crate::field::Answers;
 use crate::id::{AreaId, CaseId, CategoryId, EstateId, FacilityId, MatterId, PhotoId, StaffId};
 use crate::kinds::KindName;
 use crate::matter::Matter;
+use crate::place::Spot;
 use crate::receipt::Receipt;
 use crate::street::Template;
 use crate::time::TimeMs;
@@ -404,7 +405,8 @@ wire! {
         pub fact: Happened,
         /// The name of the member of staff who did it.
         pub by: Option<String>,
-        /// The name of the member of staff it names: assigned to, or who comes.
+        /// The name of the member of staff it names: assigned to, or who comes; or the name of
+        /// the department called.
         pub to: Option<String>,
         /// Words to the resident.
         pub to_resident: Option<String>,
@@ -517,10 +519,19 @@ wire! {
         pub category_name: Option<String>,
         /// Where it stands.
         pub progress: Progress,
-        /// The colour of its clock.
+        /// The clock that concerns whoever asks: a department's is the one of its own call.
+        #[serde(default)]
+        pub due: Option<Due>,
+        /// The colour of that clock.
         pub light: Option<Light>,
         /// When it was handed in.
         pub at: TimeMs,
+        /// Where on the street it is.
+        #[serde(default)]
+        pub place: Option<Spot>,
+        /// People who met the same; 0 for what is not on the street.
+        #[serde(default)]
+        pub voices: u32,
         /// The grid it lies in.
         pub grid: AreaId,
         /// The grid's name.
@@ -533,7 +544,8 @@ wire! {
 
     /// A case as staff see it.
     pub struct StaffCase {
-        /// What the resident sees too; `allowed` is what this member of staff may do.
+        /// What the resident sees too; `allowed` is what this member of staff may do, and the
+        /// clock is the one that concerns them: a department's is that of its own call.
         pub view: CaseView,
         /// Where it stands, with who handles it and who comes.
         pub progress: Progress,
@@ -657,8 +669,14 @@ pub struct QueueQuery {
     pub scope: Scope,
     /// In these states, separated by commas; all open ones where empty, `all` for all.
     pub state: String,
+    /// Of this kind, by its name.
+    pub kind: String,
     /// Of this matter.
     pub matter: String,
+    /// Of this category of 随手拍.
+    pub category: String,
+    /// On the street and seen so far: `private` for those nobody has reviewed.
+    pub publication: String,
     /// Of this colour: `red`, `amber`, `green`.
     pub light: String,
     /// A receipt number, or part of one.

@@ -109,6 +109,15 @@ impl Directory {
         Some(staff.name.clone())
     }
 
+    /// The name of the department behind an account; its holder's where it is none any more.
+    pub fn department_name(&self, id: &StaffId) -> Option<String> {
+        let mut all = self.seed.departments.iter();
+        let department = all.find(|department| department.staff == *id);
+        department
+            .map(|department| department.name.clone())
+            .or_else(|| self.staff_name(id))
+    }
+
     /// The area itself and those around it, nearest first.
     pub fn around(&self, area: &AreaId) -> Vec<AreaId> {
         let mut chain = Vec::new();

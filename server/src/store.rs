@@ -40,7 +40,7 @@ pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use outbox::{Claimed, Message};
 pub use photo::{NewPhoto, PhotoRow};
-pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope};
+pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope, Queued};
 pub use reports::{
     ALIKE_M, History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage,
     SentFilter, Voiced, was_called,

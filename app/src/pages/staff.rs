@@ -4,6 +4,7 @@ pub mod calls;
 pub mod case;
 pub mod changes;
 pub mod nav;
+pub mod on_street;
 pub mod queue;
 #[cfg(test)]
 mod samples;

@@ -158,6 +158,12 @@ wire! {
         pub publication: Publication,
         /// People who met the same.
         pub voices: u32,
+        /// Reviewed words; empty before anybody has looked.
+        #[serde(default)]
+        pub words: String,
+        /// Its first reviewed picture, to be asked for as one of that case's.
+        #[serde(default)]
+        pub photo: Option<PhotoId>,
     }
 
     /// A department that can be called.

@@ -1,12 +1,13 @@
 //! A case as its resident, its staff and its tracker see it.
 
 use crate::routing::Directory;
-use crate::store::{Beside, Case, CaseEvent, CaseRecord, Other, PhotoRow, Report};
+use crate::store::{Beside, Case, CaseEvent, CaseRecord, Other, PhotoRow, Queued, Report};
 use model::api::report::{Alike, StandsFor};
 use model::api::{CaseView, Entry, Happened, PhotoInfo, QueueItem, StaffCase, Standing, Tracked};
 use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
-use model::place::metres_between;
+use model::field::Shape;
+use model::place::{Spot, metres_between};
 use model::privacy::mask_name;
 use model::time::TimeMs;
 use model::workflow::{Actor, Face, Fact, Progress, Rules, Verb, allowed};
@@ -60,8 +61,31 @@ pub fn rules<'a>(directory: &'a Directory, case: &CaseRecord, now: TimeMs) -> Ru
 
 /// The colour of the clock, while somebody still has to do something.
 pub fn light(directory: &Directory, progress: &Progress, now: TimeMs) -> Option<Light> {
-    let due = progress.due.filter(|_| progress.state.is_open())?;
+    colour(directory, progress, progress.due, now)
+}
+
+fn colour(
+    directory: &Directory,
+    progress: &Progress,
+    due: Option<Due>,
+    now: TimeMs,
+) -> Option<Light> {
+    let due = due.filter(|_| progress.state.is_open())?;
     Some(directory.street().calendar.light(due, now))
+}
+
+/// The clock that concerns a member of staff: a department is to answer its call, and the rest of
+/// the case is not its own unless it handles it.
+fn clock_of(progress: &Progress, staff: &Staff) -> Option<Due> {
+    let handles = progress.assignee.as_ref() == Some(&staff.id);
+    let whole = progress
+        .due
+        .filter(|_| handles || staff.role != Role::Department);
+    let called = progress.open_call(&staff.id).map(|call| call.due);
+    [called, whole.filter(|_| handles || called.is_none())]
+        .into_iter()
+        .flatten()
+        .min_by_key(|due| due.at)
 }
 
 /// The case as `reader` sees it.
@@ -164,6 +188,8 @@ pub fn alike(directory: &Directory, other: &Other, metres: f64) -> Alike {
         metres: metres.round() as u32,
         publication: report.publication,
         voices: report.voices,
+        words: report.words.clone(),
+        photo: report.photos.first().map(|shown| shown.photo),
     }
 }
 
@@ -194,6 +220,16 @@ fn entry(directory: &Directory, event: &CaseEvent, for_staff: bool) -> Entry {
 }
 
 fn names(directory: &Directory, fact: &Fact) -> Option<String> {
+    let called = fact.call.as_ref().map(|call| &call.staff);
+    let ended = fact.staff.as_ref();
+    let department = match fact.verb {
+        Some(Verb::CallDepartment) => called,
+        Some(Verb::ReplyCall | Verb::EndCall) => ended,
+        _ => None,
+    };
+    if let Some(id) = department {
+        return directory.department_name(id);
+    }
     let visitor = fact.visit.as_ref().map(|visit| &visit.staff);
     fact.staff
         .as_ref()
@@ -227,8 +263,11 @@ pub fn staff_case(
         _ => allowed(&rules, &record.progress, &Actor::Resident),
     };
     let estate = record.estate.as_ref().and_then(|id| directory.estate(id));
+    let mut view = case_view(directory, case, now, Reader::Staff(staff));
+    view.progress.due = clock_of(&record.progress, staff);
+    view.light = colour(directory, &record.progress, view.progress.due, now);
     StaffCase {
-        view: case_view(directory, case, now, Reader::Staff(staff)),
+        view,
         progress: record.progress.clone(),
         on_word,
         grid_name: directory.area_name(&record.area),
@@ -249,24 +288,40 @@ pub fn is_visitor(progress: &Progress, staff: &Staff) -> bool {
     visit.is_some_and(|visit| visit.staff == staff.id)
 }
 
-/// One line of the queue.
-pub fn queue_item(directory: &Directory, case: CaseRecord, now: TimeMs) -> QueueItem {
+/// One line of the queue, as `staff` sees it.
+pub fn queue_item(directory: &Directory, queued: Queued, now: TimeMs, staff: &Staff) -> QueueItem {
+    let Queued {
+        record: case,
+        voices,
+    } = queued;
     let envelope = case.kind.envelope(&case.answers);
     let assignee = case.progress.assignee.as_ref();
+    let due = clock_of(&case.progress, staff);
+    let place = place(&case);
     QueueItem {
         case: case.id,
         receipt: case.receipt,
         kind: case.kind,
         category_name: category_name(&case),
         matter_name: case.matter_name,
-        light: light(directory, &case.progress, now),
+        due,
+        light: colour(directory, &case.progress, due, now),
         at: case.at,
+        place,
+        voices,
         grid_name: directory.area_name(&case.area),
         applicant: mask_name(&envelope.applicant),
         assignee: assignee.and_then(|id| directory.staff_name(id)),
         grid: case.area,
         progress: case.progress,
     }
+}
+
+/// Where on the street it is.
+fn place(case: &CaseRecord) -> Option<Spot> {
+    let mut fields = case.kind.fields().iter();
+    let field = fields.find(|field| matches!(field.shape, Shape::Place))?;
+    case.answers.get(field.name)
 }
 
 /// What is told to somebody who knows the number and the last four digits.

@@ -14,10 +14,11 @@ use axum::response::Response;
 use model::api::report::{Alike, AlikeCases};
 use model::api::{Act, Audit, Opening, PhotoSize, Queue, QueueQuery, Scope, Slots, StaffCase};
 use model::area::{Role, Staff};
-use model::id::{CaseId, MatterId, PhotoId, StaffId};
+use model::id::{CaseId, CategoryId, MatterId, PhotoId, StaffId};
+use model::kinds::KindName;
 use model::problem::Code;
 use model::time::TimeMs;
-use model::workflow::State as CaseState;
+use model::workflow::{Publication, State as CaseState};
 
 /// Cases a page of the queue shows.
 const PAGE: u32 = 50;
@@ -39,7 +40,9 @@ pub async fn queue(
     let counts = app.store.queue_counts(&filter.scope, now, soon).await?;
     let items = page.items.into_iter();
     Ok(Json(Queue {
-        items: items.map(|case| queue_item(&street, case, now)).collect(),
+        items: items
+            .map(|case| queue_item(&street, case, now, &signed.staff))
+            .collect(),
         next: page.next.map(|cursor| cursor.to_string()),
         counts,
     }))
@@ -67,25 +70,32 @@ fn filter(
         "green" => (Some(after_soon), None),
         _ => return Err(Code::Malformed.into()),
     };
-    let matter = match asked.matter.as_str() {
-        "" => None,
-        id => Some(MatterId::parse(id).map_err(|_| Error::Plain(Code::Malformed))?),
-    };
-    let after = match asked.cursor.as_str() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| Error::Plain(Code::Malformed))?),
-    };
     Ok(QueueFilter {
         scope: scope(street, staff, asked.scope),
         states: states(&asked.state).map_err(malformed)?,
         open_only: asked.state.is_empty(),
-        matter,
+        kind: narrowed(&asked.kind, KindName::of)?,
+        matter: narrowed(&asked.matter, |id| MatterId::parse(id).ok())?,
+        category: narrowed(&asked.category, |id| CategoryId::parse(id).ok())?,
+        publication: narrowed(&asked.publication, publication)?,
         due_from,
         due_until,
         receipt_part: digits(&asked.q),
-        after,
+        after: narrowed(&asked.cursor, |text| text.parse().ok())?,
         limit: PAGE,
     })
+}
+
+/// A filter that may be left empty.
+fn narrowed<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+    match text {
+        "" => Ok(None),
+        text => read(text).map(Some).ok_or(Code::Malformed.into()),
+    }
+}
+
+fn publication(name: &str) -> Option<Publication> {
+    serde_json::from_value(name.into()).ok()
 }
 
 fn scope(street: &Directory, staff: &Staff, asked: Scope) -> QueueScope {

@@ -218,7 +218,12 @@ impl Store {
             event,
             photos: new.photos,
             visit: visit_change(record, &new.progress, key)?,
-            report: ReportChange::of(&record.progress, &new.progress, new.words.public.as_deref())?,
+            report: ReportChange::of(
+                &record.progress,
+                &new.progress,
+                new.fact.at,
+                new.words.public.as_deref(),
+            )?,
             progress: new.progress,
             messages: Vec::new(),
         })

@@ -9,9 +9,10 @@ use super::draft::NO_DUE;
 use super::sql::{Columns, all, args, found, one};
 use super::{Result, Store};
 use model::api::Counts;
-use model::id::{AreaId, CaseId, MatterId, StaffId};
+use model::id::{AreaId, CaseId, CategoryId, MatterId, StaffId};
+use model::kinds::KindName;
 use model::time::TimeMs;
-use model::workflow::State;
+use model::workflow::{Publication, State};
 use std::fmt;
 use std::str::FromStr;
 
@@ -39,8 +40,14 @@ pub struct QueueFilter {
     pub states: Vec<State>,
     /// Only those somebody has still to do something about.
     pub open_only: bool,
+    /// Of this kind.
+    pub kind: Option<KindName>,
     /// Of this matter.
     pub matter: Option<MatterId>,
+    /// On the street, and of this category.
+    pub category: Option<CategoryId>,
+    /// On the street, and seen so far.
+    pub publication: Option<Publication>,
     /// Open and due at this moment or later.
     pub due_from: Option<TimeMs>,
     /// Open and due before this moment.
@@ -53,11 +60,20 @@ pub struct QueueFilter {
     pub limit: u32,
 }
 
+/// A case of a list.
+#[derive(Clone, Debug)]
+pub struct Queued {
+    /// The case.
+    pub record: CaseRecord,
+    /// People who met the same; 0 for what is not on the street.
+    pub voices: u32,
+}
+
 /// A page of cases.
 #[derive(Clone, Debug)]
 pub struct QueuePage {
     /// In order.
-    pub items: Vec<CaseRecord>,
+    pub items: Vec<Queued>,
     /// Where the next page begins; none at the end.
     pub next: Option<QueueCursor>,
 }
@@ -111,8 +127,25 @@ macro_rules! let_through {
             ".state || ',%')",
             " and ($7 = '' or ",
             $c,
-            ".matter = $7) and ",
+            ".matter = $7) and ($10 = '' or ",
+            $c,
+            ".kind = $10)",
+            " and (($11 = '' and $12 = '') or exists (select 1 from reports p where p.case_id = ",
+            $c,
+            ".id and ($11 = '' or p.category = $11) and ($12 = '' or p.publication = $12)))",
+            " and ",
             $receipt
+        )
+    };
+}
+
+/// What a line of a list says.
+macro_rules! line {
+    () => {
+        concat!(
+            "select ",
+            case_columns!(),
+            ", coalesce((select v.voices from reports v where v.case_id = c.id), 0) as voices"
         )
     };
 }
@@ -120,10 +153,12 @@ macro_rules! let_through {
 /// A page of one scope; `$1` is whose. Each scope has its statement, so that it finds its index.
 macro_rules! page {
     ($scope:expr, $last:expr, $receipt:expr) => {
+        page!(case_tables!(), $scope, $last, $receipt)
+    };
+    ($tables:expr, $scope:expr, $last:expr, $receipt:expr) => {
         concat!(
-            "select ",
-            case_columns!(),
-            case_tables!(),
+            line!(),
+            $tables,
             "where ",
             $scope,
             " and ",
@@ -133,11 +168,33 @@ macro_rules! page {
     };
 }
 
-/// What a department has to do with: few cases, so that sorting them costs nothing.
+/// The cases a department has to do with, called `c`, each standing where the department's own
+/// clock puts it: the call's, and the whole case's only where it handles that too. Sorted anew for
+/// each page, but no more of them than `$range` lets in.
 macro_rules! called {
+    ($range:literal) => {
+        concat!(
+            "(select x.id, x.receipt, x.kind, x.matter, x.matter_name, x.area, x.estate, x.station,
+                x.state, x.created_at, x.updated_at, x.progress, x.head, x.secret_hash,
+                x.wrapped_key, k.sort_at
+              from cases x join (select o.case_id, min(o.sort_at) as sort_at from
+                (select case_id, sort_at from called where staff = $1 and ",
+            $range,
+            " union all select id, sort_at from cases where assignee = $1 and ",
+            $range,
+            ") o group by o.case_id) k on k.case_id = x.id) c"
+        )
+    };
+}
+
+/// [`called`] with its first events.
+macro_rules! called_tables {
     () => {
-        "c.id in (select k.case_id from called k where k.staff = $1
-            union select a.id from cases a where a.assignee = $1)"
+        concat!(
+            " from ",
+            called!("sort_at >= $2 and sort_at <= $3"),
+            " join events e on e.case_id = c.id and e.seq = 0 "
+        )
     };
 }
 
@@ -165,19 +222,21 @@ macro_rules! page_within {
     };
 }
 
-/// A statement for each scope, with the scope's condition in the middle.
+/// A statement for each scope: what is read, from which tables, a department's own instead of
+/// them, and what comes after the scope's condition.
 macro_rules! by_scope {
-    ($scope:expr, $before:expr, $after:expr) => {
+    ($scope:expr, $read:expr, $tables:expr, $called:expr, $after:expr) => {
         match $scope {
-            QueueScope::Mine(_) => concat!($before, "c.assignee = $1", $after),
-            QueueScope::Called(_) => concat!($before, called!(), $after),
-            QueueScope::Area(_) => concat!($before, "c.area = $1", $after),
+            QueueScope::Mine(_) => concat!($read, $tables, "where c.assignee = $1", $after),
+            QueueScope::Called(_) => concat!($read, $called, "where $1 <> ''", $after),
+            QueueScope::Area(_) => concat!($read, $tables, "where c.area = $1", $after),
             QueueScope::Within(_) => concat!(
-                $before,
-                "c.area in (select area from area_tree where ancestor = $1)",
+                $read,
+                $tables,
+                "where c.area in (select area from area_tree where ancestor = $1)",
                 $after
             ),
-            QueueScope::Everywhere => concat!($before, "$1 = ''", $after),
+            QueueScope::Everywhere => concat!($read, $tables, "where $1 = ''", $after),
         }
     };
 }
@@ -198,7 +257,9 @@ impl QueueFilter {
         if self.receipt_part.len() == 9 {
             return by_scope!(
                 self.scope,
-                concat!("select ", case_columns!(), case_tables!(), "where "),
+                line!(),
+                case_tables!(),
+                called_tables!(),
                 concat!(
                     " and ",
                     let_through!("c", "$3", "c.receipt = $8"),
@@ -208,7 +269,9 @@ impl QueueFilter {
         }
         match self.scope {
             QueueScope::Mine(_) => page!("c.assignee = $1", "$3", part_of!("c")),
-            QueueScope::Called(_) => page!(called!(), "$3", part_of!("c")),
+            QueueScope::Called(_) => {
+                page!(called_tables!(), "$1 <> ''", "$3", part_of!("c"))
+            }
             QueueScope::Area(_) => page!("c.area = $1", "$3", part_of!("c")),
             QueueScope::Within(_) => page_within!(),
             QueueScope::Everywhere => page!("$1 = ''", "$3", part_of!("c")),
@@ -242,6 +305,8 @@ impl Store {
     /// A page of cases: open ones by what is due, then closed ones, latest first.
     pub async fn queue(&self, filter: &QueueFilter) -> Result<QueuePage> {
         let (from, last) = filter.range();
+        let publication = filter.publication.map(super::sql::name).transpose()?;
+        let publication = publication.unwrap_or_default();
         let (after, after_id) = match &filter.after {
             Some(cursor) => (cursor.sort_at, cursor.id.to_string()),
             None => (i64::MIN, String::new()),
@@ -260,6 +325,9 @@ impl Store {
                 filter.matter.as_ref().map_or("", MatterId::as_str),
                 digits(&filter.receipt_part),
                 i64::from(filter.limit) + 1,
+                filter.kind.map_or("", KindName::name),
+                filter.category.as_ref().map_or("", CategoryId::as_str),
+                publication,
             ],
         )
         .await?;
@@ -273,7 +341,12 @@ impl Store {
             }),
             _ => None,
         };
-        let items = shown.iter().map(|row| self.record(row));
+        let items = shown.iter().map(|row| {
+            Ok(Queued {
+                record: self.record(row)?,
+                voices: row.number("voices")?,
+            })
+        });
         Ok(QueuePage {
             items: items.collect::<Result<_>>()?,
             next,
@@ -291,8 +364,9 @@ impl Store {
             *scope,
             "select count(case when c.sort_at < $2 then 1 end) as red,
                 count(case when c.sort_at >= $2 and c.sort_at <= $3 then 1 end) as amber,
-                count(case when c.sort_at >= $2 and c.sort_at > $3 then 1 end) as green
-             from cases c where ",
+                count(case when c.sort_at >= $2 and c.sort_at > $3 then 1 end) as green from ",
+            "cases c ",
+            concat!(called!("sort_at < $4"), " "),
             " and c.sort_at < $4"
         );
         let args = args![scope.whose(), now, soon, NO_DUE];
@@ -335,7 +409,10 @@ mod tests {
             scope,
             states: Vec::new(),
             open_only: true,
+            kind: None,
             matter: None,
+            category: None,
+            publication: None,
             due_from: None,
             due_until: None,
             receipt_part: String::new(),
@@ -352,7 +429,9 @@ mod tests {
         let area = AreaId::parse("grid").expect("an id");
         let staff = StaffId::parse("li").expect("an id");
         for (scope, index, sorted) in [
-            (QueueScope::Mine(staff), "cases_assignee", true),
+            (QueueScope::Mine(staff.clone()), "cases_assignee", true),
+            // What two clocks may put in another order is sorted, but only what is open.
+            (QueueScope::Called(staff), "called_order", false),
             (QueueScope::Area(area.clone()), "cases_area", true),
             (QueueScope::Everywhere, "cases_order", true),
             // What several grids' walks bring is sorted, but each walk is short.

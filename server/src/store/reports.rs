@@ -3,6 +3,7 @@
 //! Nothing here opens what is sealed. A public page can show only what stands in this table and
 //! in the facts of events, so that no slip of a handler shows more.
 
+use super::draft::NO_DUE;
 use super::sql::{Columns, all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, Fault, Result, Store};
@@ -658,12 +659,42 @@ pub(super) struct ReportChange {
     face: Option<(String, String)>,
     merged: Option<CaseId>,
     before: Option<CaseId>,
-    calls: Option<Vec<Call>>,
+    calls: Vec<Called>,
+}
+
+/// A department's part in a case, as its queue has it.
+#[derive(Clone, Debug)]
+struct Called {
+    staff: StaffId,
+    open: bool,
+    sort_at: i64,
+}
+
+/// What waits for a department's answer stands by when it is due; what does not, behind all that
+/// does, latest first.
+fn called(call: &Call, progress: &Progress, at: TimeMs) -> Called {
+    let open = call.ended.is_none() && progress.state.is_open();
+    let ended = call.ended.unwrap_or(at);
+    Called {
+        staff: call.staff.clone(),
+        open,
+        sort_at: match open {
+            true => call.due.at.0.clamp(0, NO_DUE - 1),
+            false => i64::MAX - ended.0.clamp(0, NO_DUE - 1),
+        },
+    }
 }
 
 impl ReportChange {
     /// From where the case stood to where it stands; `face` are newly reviewed words.
-    pub fn of(before: &Progress, after: &Progress, face: Option<&str>) -> Result<ReportChange> {
+    pub fn of(
+        before: &Progress,
+        after: &Progress,
+        at: TimeMs,
+        face: Option<&str>,
+    ) -> Result<ReportChange> {
+        let stirs = before.calls != after.calls || before.state != after.state;
+        let calls = after.calls.iter().filter(|_| stirs);
         let into = |progress: &Progress| progress.merged.as_ref().map(|merged| merged.into);
         let photos = super::sql::to_json(&after.shown)?;
         Ok(ReportChange {
@@ -672,7 +703,7 @@ impl ReportChange {
             face: face.map(|words| (words.to_owned(), photos)),
             merged: into(after),
             before: into(before),
-            calls: (before.calls != after.calls).then(|| after.calls.clone()),
+            calls: calls.map(|call| called(call, after, at)).collect(),
         })
     }
 
@@ -726,12 +757,18 @@ impl ReportChange {
     }
 
     async fn write_calls(&self, db: &mut AnyConnection, case: CaseId) -> Result<()> {
-        for call in self.calls.iter().flatten() {
+        for call in &self.calls {
             execute(
                 &mut *db,
-                "insert into called (staff, case_id, open) values ($1, $2, $3)
-                 on conflict (staff, case_id) do update set open = excluded.open",
-                args![call.staff.as_str(), case.to_string(), call.ended.is_none()],
+                "insert into called (staff, case_id, open, sort_at) values ($1, $2, $3, $4)
+                 on conflict (staff, case_id) do update
+                    set open = excluded.open, sort_at = excluded.sort_at",
+                args![
+                    call.staff.as_str(),
+                    case.to_string(),
+                    call.open,
+                    call.sort_at
+                ],
             )
             .await?;
         }

@@ -33,6 +33,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0003_reports.sql"),
     ),
     (
+        4,
+        "call_order",
+        include_str!("../../migrations/sqlite/0004_call_order.sql"),
+        include_str!("../../migrations/postgres/0004_call_order.sql"),
+    ),
+    (
         5,
         "outbox",
         include_str!("../../migrations/sqlite/0005_outbox.sql"),

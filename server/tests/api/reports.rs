@@ -458,14 +458,33 @@ async fn departments_see_what_they_are_called_to(app: &TestApp) {
     let queue: Queue = department.get(path::QUEUE).send().await.json();
     let seen: Vec<_> = queue.items.iter().map(|item| item.case).collect();
     assert_eq!(seen, [held.case]);
+    let row = &queue.items[0];
+    let own = row.progress.calls[0].due;
+    assert_ne!(
+        row.progress.due,
+        Some(own),
+        "the case has a clock of its own"
+    );
+    assert_eq!(row.due, Some(own), "the department has its call's");
+    assert_eq!(
+        row.place.as_ref().and_then(|p| p.words.as_deref()),
+        Some("3号楼下")
+    );
     let there = path::of_case(path::STAFF_CASE, other.case);
     assert_eq!(department.get(&there).send().await.code(), Code::NotFound);
     let case = department.case(held.case).await;
     assert_eq!(case.view.allowed, [Verb::ReplyCall]);
+    assert_eq!(case.view.progress.due, Some(own));
     let mut reply = action(Verb::ReplyCall);
     reply.to_staff = Some("今天补上".to_owned());
     let case = department.act(held.case, reply).await;
     assert!(case.progress.calls[0].replied);
+    assert_eq!(case.view.progress.due, None, "it has done its part");
+    let queue: Queue = department.get(path::QUEUE).send().await.json();
+    assert!(queue.items.is_empty(), "nothing waits for it any more");
+    let all = format!("{}?state=all", path::QUEUE);
+    let queue: Queue = department.get(all).send().await.json();
+    assert_eq!(queue.items.len(), 1, "what it answered can be looked up");
     // Its words are for colleagues; the resident learns that it came.
     let mine = app.view(&held).await;
     let text = serde_json::to_string(&mine).expect("JSON");

@@ -261,6 +261,8 @@ fn named(entry: &Entry) -> Option<String> {
         Verb::ReturnOriginals => tr!(cases.event.return_originals, name = by?),
         Verb::AskExtension => tr!(cases.event.ask_extension, name = by?, days = fact.days?),
         Verb::AllowExtension => tr!(cases.event.allow_extension, day = day(fact.due?)),
+        Verb::CallDepartment => tr!(cases.event.call_department, name = to?),
+        Verb::ReplyCall => tr!(cases.event.reply_call, name = to?),
         Verb::Finish => tr!(cases.event.finish, name = by?),
         Verb::Confirm => tr!(cases.event.confirm, words = stars(fact.rating?)?),
         _ => return None,

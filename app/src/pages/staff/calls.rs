@@ -3,6 +3,7 @@
 use super::queue::query;
 use super::session::Session;
 use crate::api::{Call, Result};
+use model::api::report::AlikeCases;
 use model::api::{Act, Audit, PhotoSize, Queue, QueueQuery, Slots, StaffCase, path};
 use model::id::{CaseId, PhotoId};
 use uuid::Uuid;
@@ -24,6 +25,12 @@ pub async fn case(session: Session, case: CaseId) -> Result<StaffCase> {
 pub async fn act(session: Session, case: CaseId, act: &Act, key: Uuid) -> Result<StaffCase> {
     let address = path::of_case(path::STAFF_ACTIONS, case);
     session.send(|| Call::post(&address, act).key(key)).await
+}
+
+/// Cases that may be the same thing.
+pub async fn alike(session: Session, case: CaseId) -> Result<AlikeCases> {
+    let address = path::of_case(path::STAFF_ALIKE, case);
+    session.send(|| Call::get(&address)).await
 }
 
 /// When the case's worker can come.

@@ -3,14 +3,22 @@
 mod act;
 mod act_fields;
 mod actions;
+mod departments;
 mod desk;
 mod door;
+mod faces;
 mod history;
+mod merging;
 mod panels;
 mod photos;
+mod public;
+mod review;
+mod spotted;
+mod tags;
 mod templates;
 pub mod typed;
 
+use super::on_street::PublicationChip;
 use super::session::{session, signed_in};
 use crate::pages::not_found::NotFound;
 use crate::parts::{
@@ -19,16 +27,22 @@ use crate::parts::{
 use crate::{when, words};
 use act::ActSheet;
 use actions::Actions;
+use departments::CallsPanel;
 use desk::Desk;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::api::{CaseView, Me};
+use merging::MergePanel;
+use model::api::{Me, StaffCase};
 use model::calendar::Light;
 use model::id::CaseId;
+use model::workflow::{Publication, Verb};
 use panels::{Answers, AuditPanel, Custody, People, Resident};
 use photos::Photos;
+use public::PublicPanel;
+use spotted::{Spotted, is_on_street, is_unreviewed};
 use std::sync::Arc;
+use tags::TagsPanel;
 
 /// A colour's name in the style sheet.
 pub fn light_name(light: Light) -> &'static str {
@@ -86,6 +100,7 @@ fn Whole(me: Arc<Me>, case: CaseId) -> impl IntoView {
 #[component]
 fn Body(desk: Desk) -> impl IntoView {
     focus_id("case-title");
+    let on_street = desk.see(is_on_street);
     view! {
         <Head desk=desk/>
         <Done desk=desk/>
@@ -93,13 +108,20 @@ fn Body(desk: Desk) -> impl IntoView {
         <div class="case-view">
             <div class="case-main">
                 <door::Door desk=desk/>
-                <Resident desk=desk/>
+                {move || match on_street.get() {
+                    true => view! { <Spotted desk/> }.into_any(),
+                    false => view! { <Resident desk/> }.into_any(),
+                }}
                 <door::Checklist desk=desk/>
-                <Answers desk=desk/>
                 <Photos desk=desk/>
+                <PublicPanel desk=desk/>
+                <Answers desk=desk/>
             </div>
             <aside class="case-side" aria-label=tr!(staff.case.side)>
                 <People desk=desk/>
+                <CallsPanel desk=desk/>
+                <MergePanel desk=desk/>
+                <TagsPanel desk=desk/>
                 <Custody desk=desk/>
                 <History desk=desk/>
                 <AuditPanel desk=desk/>
@@ -111,7 +133,8 @@ fn Body(desk: Desk) -> impl IntoView {
 /// Which case it is, and where it stands.
 #[component]
 fn Head(desk: Desk) -> impl IntoView {
-    let title = desk.see(|case| title(&case.view));
+    let title = desk.see(title_of);
+    let unreviewed = desk.see(is_unreviewed);
     Effect::new(move || page_title(&title.get()));
     let receipt = desk.see(|case| case.view.receipt.to_string());
     let state = desk.see(|case| Some(case.view.progress.state));
@@ -124,6 +147,7 @@ fn Head(desk: Desk) -> impl IntoView {
             <p class="case-chips">
                 {move || state.get().map(|state| view! { <StatusChip state=state say=words::state_to_staff/> })}
                 {move || due.get().map(|(due, light)| view! { <DueChip due=due light=light/> })}
+                {move || unreviewed.get().then(|| view! { <PublicationChip of=Publication::Private/> })}
             </p>
             <p class="muted">{move || tr!(staff.case.handed_in, when = since.get())}</p>
         </header>
@@ -139,11 +163,17 @@ pub fn when_closed(open: RwSignal<bool>, then: impl Fn() + Clone + 'static) {
     });
 }
 
-/// What the case is called.
-fn title(view: &CaseView) -> String {
-    view.matter_name
-        .clone()
-        .unwrap_or_else(|| words::kind(view.kind).to_owned())
+/// What the case is called: its matter or its category.
+fn title_of(case: &StaffCase) -> String {
+    let view = &case.view;
+    let name = view.matter_name.clone().or(view.category_name.clone());
+    name.unwrap_or_else(|| words::kind(view.kind).to_owned())
+}
+
+/// Whether this can ever be done to a case of its kind.
+fn knows(case: &StaffCase, verb: Verb) -> bool {
+    let mut rules = case.view.kind.flow().iter().copied().flatten();
+    rules.any(|rule| rule.verb == verb)
 }
 
 /// Says what was just done, and takes the focus from the button that did it and may be gone.
@@ -152,6 +182,7 @@ fn Done(desk: Desk) -> impl IntoView {
     view! {
         <div id="case-done" role="status" tabindex="-1" hidden=move || desk.done.with(Option::is_none)>
             {move || desk.done.get().map(|words| view! { <Note tone="good" title=words/> })}
+            {move || desk.undone.get().map(|words| view! { <Note tone="warn" title=words/> })}
         </div>
     }
 }

@@ -2,9 +2,10 @@
 
 use super::act_fields::Fields;
 use super::desk::{Acting, Desk};
+use super::faces::Faces;
 use super::templates::Facts;
 use super::typed::{self, Asks, Typed, asks, place_of};
-use super::{door, history, when_closed};
+use super::{departments, door, history, tags, when_closed};
 use crate::api::{self, Error};
 use crate::form::shots::ShotState;
 use crate::pages::staff::calls;
@@ -15,8 +16,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::{Slots, StaffCase};
 use model::calendar::Due;
+use model::id::PhotoId;
 use model::problem::{Code, Problem};
-use model::workflow::{Action, Actor, Needs, Refused, Rules, Verb, needs_of, step};
+use model::workflow::{Action, Actor, Needs, Publication, Refused, Rules, Verb, needs_of, step};
 
 /// Opens for the action that was chosen.
 #[component]
@@ -50,6 +52,8 @@ pub struct Act {
     pub typed: RwSignal<Typed>,
     /// What is wrong with it.
     pub wrong: RwSignal<Option<Wrong>>,
+    /// The picture that is being covered: nothing is sent before that is done with.
+    pub covering: RwSignal<Option<PhotoId>>,
     /// Times on offer, for an appointment.
     pub slots: RwSignal<Option<api::Result<Slots>>>,
     /// The events that stood on the page when the form was opened, and those shown since.
@@ -57,6 +61,8 @@ pub struct Act {
     seen: RwSignal<u32>,
     busy: RwSignal<bool>,
     open: RwSignal<bool>,
+    /// Once it is reviewed it is to be published in the same go.
+    publishes: RwSignal<bool>,
 }
 
 impl Act {
@@ -66,13 +72,18 @@ impl Act {
             .now(|case| needs_of(case.view.kind.flow(), case.view.progress.state, verb))
             .flatten();
         let opened = desk.seq_now().unwrap_or_default();
-        let typed = typed::kept(desk.id, verb).unwrap_or_else(|| begin(desk, verb));
+        let mut typed = typed::kept(desk.id, verb).unwrap_or_else(|| begin(desk, verb));
+        if let Some(about) = desk.about.try_update(Option::take).flatten() {
+            typed.staff = Some(about);
+        }
         let act = Act {
             desk,
             acting,
             asks: asks(verb, needs.unwrap_or(Needs::Nothing)),
             typed: RwSignal::new(typed),
             wrong: RwSignal::new(None),
+            covering: RwSignal::new(None),
+            publishes: RwSignal::new(false),
             slots: RwSignal::new(None),
             opened,
             seen: RwSignal::new(opened),
@@ -80,6 +91,7 @@ impl Act {
             open: RwSignal::new(true),
         };
         desk.done.set(None);
+        desk.undone.set(None);
         Effect::new(move || typed::keep(desk.id, verb, act.typed.get()));
         when_closed(act.open, move || {
             desk.acting.try_set(None);
@@ -97,6 +109,12 @@ impl Act {
             let answer = calls::slots(self.desk.session, self.desk.id).await;
             self.slots.try_set(Some(answer));
         });
+    }
+
+    /// Opens a picture to be covered; one at a time.
+    pub fn begin_covering(self, photo: PhotoId) {
+        self.wrong.set(None);
+        self.covering.set(Some(photo));
     }
 
     /// Changes what stands in the form. What was wrong with it is no longer said.
@@ -166,11 +184,17 @@ impl Act {
     ) -> Option<Result<model::workflow::Fact, Refused>> {
         let street = facts().street().now()?;
         let matter = door::matter_of(case);
+        let categories = facts().categories().now();
+        let category = categories.as_ref().and_then(|all| {
+            let mut all = all.categories.iter();
+            all.find(|category| Some(&category.id) == case.view.category.as_ref())
+        });
+        let by_matter = matter.as_ref().and_then(|matter| matter.limit.as_ref());
         let actor: Actor = self.desk.actor()?;
         let rules = Rules {
             flow: case.view.kind.flow(),
             calendar: &street.calendar,
-            limit: matter.as_ref().and_then(|matter| matter.limit.as_ref()),
+            limit: by_matter.or(category.map(|category| &category.limit)),
             photo_at_finish: case.photo_at_finish,
             now: when::now(),
         };
@@ -203,8 +227,26 @@ impl Act {
                 words: tr!(staff.act.photos_sending).to_owned(),
             });
         }
+        if self.covering.get_untracked().is_some() {
+            return Some(Wrong {
+                at: None,
+                words: tr!(handling.review.covering).to_owned(),
+            });
+        }
         let refused = self.desk.now(|case| self.decide(case, action))??.err()?;
-        Some(refusal(refused))
+        Some(refusal(self.acting.verb, refused))
+    }
+
+    /// Sends it, and publishes what it decides in the same go.
+    fn submit_and_publish(self) {
+        self.publishes.set(true);
+        self.submit();
+    }
+
+    /// Sends it alone.
+    fn submit_alone(self) {
+        self.publishes.set(false);
+        self.submit();
     }
 
     fn submit(self) {
@@ -231,14 +273,47 @@ impl Act {
             let answer = self.send(action).await;
             self.busy.try_set(false);
             match answer {
-                Ok(case) => self.finish(case),
+                Ok(case) if self.publishes.try_get_untracked() == Some(true) => {
+                    self.publish(case).await;
+                }
+                Ok(case) => self.finish(case, words::verb(verb)),
                 Err(error) => self.mend(error).await,
             }
         });
     }
 
+    /// The second of two steps. The first stands whatever becomes of it, and that is said.
+    async fn publish(self, reviewed: StaffCase) {
+        if !reviewed.view.allowed.contains(&Verb::Publish) {
+            return self.finish(reviewed, words::verb(Verb::Review));
+        }
+        let act = model::api::Act {
+            action: Action::new(Verb::Publish),
+            seen_seq: reviewed.view.progress.seq,
+        };
+        self.busy.try_set(true);
+        let desk = self.desk;
+        let published = calls::act(desk.session, desk.id, &act, new_uuid()).await;
+        self.busy.try_set(false);
+        match published {
+            Ok(case) => self.finish(case, tr!(handling.review.and_publish)),
+            Err(error) => {
+                let why = general(&error).words;
+                self.finish(reviewed, words::verb(Verb::Review));
+                desk.undone
+                    .try_set(Some(tr!(handling.review.not_published, why = why)));
+                desk.fetch();
+            }
+        }
+    }
+
     async fn send(self, action: Action) -> api::Result<StaffCase> {
-        self.desk.shots.send_all(&action.photos).await?;
+        let of_face = action.face.iter().flat_map(|face| &face.photos);
+        let photos: Vec<PhotoId> = of_face.map(|shown| shown.photo).collect();
+        self.desk
+            .shots
+            .send_all(&[photos, action.photos.clone()].concat())
+            .await?;
         let seen_seq = self.seen.try_get_untracked().unwrap_or_default();
         let key = self
             .typed
@@ -253,13 +328,12 @@ impl Act {
         .await
     }
 
-    fn finish(self, case: StaffCase) {
-        let verb = self.acting.verb;
-        typed::forget(self.desk.id, verb);
+    fn finish(self, case: StaffCase, what: &'static str) {
+        typed::forget(self.desk.id, self.acting.verb);
         self.desk.take(case);
         self.desk
             .done
-            .try_set(Some(tr!(staff.act.done, what = words::verb(verb))));
+            .try_set(Some(tr!(staff.act.done, what = what)));
         self.open.try_set(false);
         focus_id("case-done");
     }
@@ -272,7 +346,8 @@ impl Act {
                 Code::SlotTaken => self.slot_gone(words::code(Code::SlotTaken).to_owned()),
                 Code::Refused => {
                     self.desk.fetch();
-                    self.refuse(problem.refused.map_or_else(|| general(&error), refusal));
+                    let refused = |refused| refusal(self.acting.verb, refused);
+                    self.refuse(problem.refused.map_or_else(|| general(&error), refused));
                 }
                 Code::Invalid => self.invalid(problem),
                 _ => self.refuse(general(&error)),
@@ -347,15 +422,30 @@ fn begin(desk: Desk, verb: Verb) -> Typed {
                 .unwrap_or_default();
             typed.ticked = held.into_iter().flat_map(|held| held.papers).collect();
         }
+        Verb::Review => typed.faces = desk.now(Faces::begin).unwrap_or_default(),
+        Verb::CallDepartment => {
+            desk.now(|case| departments::begin(case, &mut typed));
+        }
+        Verb::Tag => {
+            desk.now(|case| tags::begin(case, &mut typed));
+        }
         _ => {}
     }
     typed
 }
 
-fn refusal(refused: Refused) -> Wrong {
+fn refusal(verb: Verb, refused: Refused) -> Wrong {
+    let words = match (verb, refused) {
+        (Verb::CallDepartment | Verb::EndCall, Refused::StaffNeeded) => {
+            tr!(handling.call.department_needed)
+        }
+        (Verb::CallDepartment, Refused::ReasonNeeded) => tr!(handling.call.what_needed),
+        (Verb::ReplyCall, Refused::ReasonNeeded) => tr!(handling.call.answer_needed),
+        (_, refused) => words::refused(refused),
+    };
     Wrong {
         at: place_of(refused),
-        words: words::refused(refused).to_owned(),
+        words: words.to_owned(),
     }
 }
 
@@ -367,12 +457,27 @@ fn general(error: &Error) -> Wrong {
     Wrong { at: None, words }
 }
 
+/// What is public already stays so while it is decided anew.
+fn can_be_published(act: Act) -> bool {
+    let publication = act.desk.now(|case| case.progress.publication);
+    publication.is_some_and(|publication| publication != Publication::Public)
+}
+
 #[component]
 fn Form(act: Act) -> impl IntoView {
     let verb = act.acting.verb;
+    let publishes = verb == Verb::Review && can_be_published(act);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        act.submit();
+        match publishes {
+            true => act.submit_and_publish(),
+            false => act.submit_alone(),
+        }
+    };
+    let says = match (verb, publishes) {
+        (_, true) => tr!(handling.review.and_publish),
+        (Verb::Review, false) => tr!(handling.review.again),
+        (verb, _) => words::verb(verb),
     };
     let is_general = move || {
         act.wrong
@@ -382,12 +487,13 @@ fn Form(act: Act) -> impl IntoView {
         let wrong = act.wrong.get().filter(|wrong| wrong.at.is_none())?;
         Some(view! { <Note tone="warn" title=wrong.words/> })
     };
+    let wide = verb == Verb::Review;
     let on_word = act
         .acting
         .on_word
         .then(|| view! { <Note tone="info" title=tr!(staff.on_word.recorded)/> });
     view! {
-        <Sheet id="act" title=words::verb(verb) open=act.open>
+        <Sheet id="act" title=words::verb(verb) open=act.open wide=wide>
             <form novalidate=true on:submit=submit>
                 <div class="sheet-body">
                     {on_word}
@@ -398,8 +504,12 @@ fn Form(act: Act) -> impl IntoView {
                 <div class="sheet-foot">
                     <Show when=move || act.still_possible()>
                         <button class="btn btn-primary" type="submit" aria-busy=move || act.busy.get().then_some("true")>
-                            {words::verb(verb)}
+                            {says}
                         </button>
+                        {publishes.then(|| view! {
+                            <button class="btn" type="button" aria-disabled=move || act.busy.get().then_some("true")
+                                on:click=move |_| act.submit_alone()>{tr!(handling.review.alone)}</button>
+                        })}
                     </Show>
                     <button class="btn" type="button" on:click=move |_| act.open.set(false)>{tr!(staff.act.not_now)}</button>
                 </div>

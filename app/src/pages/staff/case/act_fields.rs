@@ -1,8 +1,13 @@
 //! The parts of an action's form, in the order in which one thinks of them.
 
 use super::act::Act;
+use super::departments::{CallFields, EndFields};
 use super::door;
 use super::history;
+use super::merging::MergeFields;
+use super::public::Seen;
+use super::review::Review;
+use super::tags::TagFields;
 use super::templates::{Fit, fitting};
 use super::typed::{Typed, Want};
 use crate::parts::{Choice, ErrorLine, PhotoField, SlotPicker, resolved};
@@ -20,15 +25,24 @@ const NEAREST: usize = 6;
 #[component]
 pub fn Fields(act: Act) -> impl IntoView {
     let asks = act.asks;
+    let verb = act.acting.verb;
+    let (to_staff, staff_hint) = to_colleagues(verb);
+    let people = asks.people && verb != Verb::EndCall;
     let (to_resident, resident_hint) = match act.acting.on_word {
         true => (tr!(staff.act.their_words), tr!(staff.act.their_words_hint)),
         false => (tr!(staff.act.to_resident), tr!(staff.act.to_resident_hint)),
     };
     view! {
-        {asks.people.then(|| view! { <People act=act/> })}
+        {asks.face.then(|| view! { <Review act=act/> })}
+        {(verb == Verb::Publish).then(|| view! { <Seen desk=act.desk/> })}
+        {asks.case.then(|| view! { <MergeFields act=act/> })}
+        {asks.tags.then(|| view! { <TagFields act=act/> })}
+        {asks.department.then(|| view! { <CallFields act=act/> })}
+        {people.then(|| view! { <People act=act/> })}
+        {(verb == Verb::EndCall).then(|| view! { <EndFields act=act/> })}
         {asks.slot.then(|| view! { <Time act=act/> })}
         {asks.papers.then(|| view! { <Papers act=act/> })}
-        {asks.days.then(|| view! { <Days act=act/> })}
+        {asks.days.then(|| view! { <Days act=act label=tr!(staff.act.days) hint=tr!(staff.act.days_hint, most = EXTENSION_MAX_DAYS)/> })}
         {asks.rating.then(|| view! { <Rating act=act/> })}
         {asks.resident.is_asked().then(|| view! {
             {(!act.acting.on_word).then(|| view! { <Templates act=act/> })}
@@ -36,19 +50,30 @@ pub fn Fields(act: Act) -> impl IntoView {
                 read=|typed| typed.to_resident.clone() write=|typed, text| typed.to_resident = text/>
         })}
         {asks.staff.is_asked().then(|| view! {
-            <Words act=act id="act-staff" label=tr!(staff.act.to_staff) hint=tr!(staff.act.to_staff_hint) want=asks.staff
+            <Words act=act id="act-staff" label=to_staff hint=staff_hint want=asks.staff
                 read=|typed| typed.to_staff.clone() write=|typed, text| typed.to_staff = text/>
         })}
         {asks.photos.then(|| view! { <Photos act=act/> })}
     }
 }
 
+/// What the words to colleagues are, and who reads them.
+fn to_colleagues(verb: Verb) -> (&'static str, &'static str) {
+    match verb {
+        Verb::CallDepartment => (tr!(handling.call.what), tr!(handling.call.what_hint)),
+        Verb::ReplyCall => (tr!(handling.call.answer), tr!(handling.call.answer_hint)),
+        Verb::Hide => (tr!(handling.public.why), tr!(staff.act.to_staff_hint)),
+        _ => (tr!(staff.act.to_staff), tr!(staff.act.to_staff_hint)),
+    }
+}
+
 /// The words at a part of the form where it is wrong.
-fn error(act: Act, id: &'static str) -> impl IntoView {
+pub fn error(act: Act, id: &'static str) -> impl IntoView {
     move || view! { <ErrorLine id=format!("{id}-error") words=act.wrong_at(id)/> }
 }
 
-fn invalid(act: Act, id: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
+/// Whether a part of the form is wrong, for `aria-invalid`.
+pub fn invalid(act: Act, id: &'static str) -> impl Fn() -> Option<&'static str> + Copy {
     move || act.wrong_at(id).map(|_| "true")
 }
 
@@ -286,12 +311,20 @@ fn Papers(act: Act) -> impl IntoView {
     }
 }
 
+/// Working days.
 #[component]
-fn Days(act: Act) -> impl IntoView {
+pub fn Days(
+    /// The form.
+    act: Act,
+    /// What they are for.
+    label: &'static str,
+    /// How many there may be.
+    hint: String,
+) -> impl IntoView {
     view! {
         <div class="field" class:is-wrong=move || act.wrong_at("act-days").is_some()>
-            <label class="label" for="act-days">{tr!(staff.act.days)}</label>
-            <p class="hint" id="act-days-hint">{tr!(staff.act.days_hint, most = EXTENSION_MAX_DAYS)}</p>
+            <label class="label" for="act-days">{label}</label>
+            <p class="hint" id="act-days-hint">{hint}</p>
             {error(act, "act-days")}
             <input class="input input-short" id="act-days" inputmode="numeric" autocomplete="off"
                 aria-describedby="act-days-hint act-days-error" aria-invalid=invalid(act, "act-days")
@@ -328,9 +361,17 @@ fn Photos(act: Act) -> impl IntoView {
     let photos = Signal::derive(move || act.typed.with(|typed| typed.photos.clone()));
     let change =
         Callback::new(move |photos: Vec<PhotoId>| act.change(|typed| typed.photos = photos));
+    let finishes = act.acting.verb == Verb::Finish;
+    let needed = finishes && act.desk.now(|case| case.photo_at_finish) == Some(true);
+    let label = match needed {
+        true => tr!(handling.photo.needed),
+        false => tr!(staff.act.photos_may),
+    };
     view! {
-        <div class="field" role="group" aria-labelledby="act-photos-label">
-            <p class="label" id="act-photos-label">{tr!(staff.act.photos_may)}</p>
+        <div class="field" role="group" id="act-photos" tabindex="-1" aria-labelledby="act-photos-label"
+            aria-describedby="act-photos-error" class:is-wrong=move || act.wrong_at("act-photos").is_some()>
+            <p class="label" id="act-photos-label">{label}</p>
+            {error(act, "act-photos")}
             <PhotoField id="act-photo".to_owned() paper=tr!(staff.act.photos).to_owned() photos=photos shots=act.desk.shots on_change=change/>
         </div>
     }

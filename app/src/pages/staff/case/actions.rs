@@ -3,17 +3,14 @@
 use super::desk::{Acting, Desk};
 use crate::words;
 use leptos::prelude::*;
-use model::workflow::{Needs, Verb, needs_of};
+use model::workflow::Verb;
 
 /// What is one's own to do, and apart from it what the resident asked one to do for them.
 #[component]
 pub fn Actions(desk: Desk) -> impl IntoView {
     let allowed = desk.see(|case| {
-        let (flow, state) = (case.view.kind.flow(), case.progress.state);
         let verbs = case.view.allowed.iter().copied();
-        verbs
-            .filter(|verb| needs_of(flow, state, *verb).is_none_or(can_be_asked))
-            .collect::<Vec<_>>()
+        verbs.filter(|verb| !has_panel(*verb)).collect::<Vec<_>>()
     });
     let on_word = desk.see(|case| case.on_word.clone());
     let own = move || {
@@ -38,13 +35,34 @@ pub fn Actions(desk: Desk) -> impl IntoView {
     view! { {own} {theirs} }
 }
 
-/// Whether the sheet of an action has a place for it. Public words and pictures, departments,
-/// other cases and tags go by the API alone so far.
-fn can_be_asked(needs: Needs) -> bool {
-    !matches!(
-        needs,
-        Needs::Face | Needs::Department | Needs::Case | Needs::Tags
+/// What is done beside the way of the case, from the panel that shows how it stands there: a bar
+/// of a dozen buttons would hide the one that leads on.
+fn has_panel(verb: Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Review
+            | Verb::Publish
+            | Verb::Hide
+            | Verb::Tag
+            | Verb::CallDepartment
+            | Verb::EndCall
+            | Verb::Merge
+            | Verb::Unmerge
     )
+}
+
+/// Those of `verbs` that may be done now, as buttons of a panel.
+pub fn panel_buttons(desk: Desk, verbs: &'static [Verb]) -> impl IntoView {
+    let allowed = desk.see(|case| case.view.allowed.clone());
+    move || {
+        let allowed = allowed.get();
+        let now: Vec<Verb> = verbs
+            .iter()
+            .copied()
+            .filter(|verb| allowed.contains(verb))
+            .collect();
+        (!now.is_empty()).then(|| view! { <div class="btns">{buttons(desk, &now, false)}</div> })
+    }
 }
 
 fn bar(desk: Desk, verbs: &[Verb]) -> impl IntoView + use<> {
@@ -83,5 +101,6 @@ fn leads_on(verb: Verb) -> bool {
             | Verb::AllowReturn
             | Verb::AllowExtension
             | Verb::Finish
+            | Verb::ReplyCall
     )
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::{Me, PhotoStatus, StaffCase};
 use model::field::Envelope;
-use model::id::CaseId;
+use model::id::{CaseId, StaffId};
 use model::workflow::{Actor, Verb};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,8 +41,12 @@ pub struct Desk {
     pub failed: RwSignal<Option<Error>>,
     /// The form that is open.
     pub acting: RwSignal<Option<Acting>>,
+    /// The department that the form is about.
+    pub about: RwSignal<Option<StaffId>>,
     /// What was done last.
     pub done: RwSignal<Option<String>>,
+    /// What was to follow on it, and did not.
+    pub undone: RwSignal<Option<String>>,
     /// Papers ticked at the door.
     pub ticked: RwSignal<BTreeSet<String>>,
     /// Its pictures.
@@ -61,7 +65,9 @@ impl Desk {
             case: RwSignal::new(None),
             failed: RwSignal::new(None),
             acting: RwSignal::new(None),
+            about: RwSignal::new(None),
             done: RwSignal::new(None),
+            undone: RwSignal::new(None),
             ticked: RwSignal::default(),
             pictures: Pictures::of(session, id),
             shots: shots(id),

@@ -66,7 +66,12 @@ pub fn details(entry: &Entry) -> Vec<String> {
     }
     if let Some(to) = &entry.to {
         let name = to.clone();
+        let of_department = matches!(
+            fact.verb,
+            Some(Verb::CallDepartment | Verb::ReplyCall | Verb::EndCall)
+        );
         lines.push(match fact.visit {
+            None if of_department => tr!(handling.call.told, name = name),
             Some(_) => tr!(staff.history.visitor, name = name),
             None => tr!(staff.history.to, name = name),
         });

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::{Audit, Opening, StaffCase};
 use model::field::{Field, Shape};
+use model::kinds::KindName;
 
 /// Whom it is for, whom to call, where.
 #[component]
@@ -83,11 +84,13 @@ pub fn Answers(desk: Desk) -> impl IntoView {
     let answers = desk.see(|case| Some((case.view.kind, case.view.answers.clone())));
     let rows = move || {
         let (kind, answers) = answers.get()?;
-        let ground = facts.together()?;
+        let street = |field: &Field| matches!(field.shape, Shape::Category);
+        let ground = match kind.fields().iter().any(street) {
+            true => facts.for_reports()?,
+            false => facts.together()?,
+        };
         let context = ground.context();
-        // Without its consents a case cannot have been handed in.
-        let told =
-            |field: &&Field| answers.has(field.name) && !matches!(field.shape, Shape::Consent);
+        let told = |field: &&Field| answers.has(field.name) && !is_told_elsewhere(kind, field);
         let asked = kind.fields().iter().filter(told);
         let row = |field| AnswerRow {
             name: name(field),
@@ -102,6 +105,18 @@ pub fn Answers(desk: Desk) -> impl IntoView {
             <h2 class="panel-title" id="answers-title">{tr!(staff.case.answers)}</h2>
             {move || rows().map_or_else(|| parts::Skeleton().into_any(), IntoAny::into_any)}
         </section>
+    }
+}
+
+/// Without its consents a case cannot have been handed in; and what was seen on the street stands
+/// above, with its map and its pictures.
+fn is_told_elsewhere(kind: KindName, field: &Field) -> bool {
+    let mut all = kind.fields().iter();
+    let on_street = all.any(|field| matches!(field.shape, Shape::Place));
+    match field.shape {
+        Shape::Consent | Shape::Place => true,
+        Shape::Photos { .. } | Shape::Text { .. } => on_street,
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::door;
+use super::faces::COPY;
 use super::when_closed;
 use crate::api::Error;
 use crate::pages::staff::calls;
@@ -46,13 +47,13 @@ impl Pictures {
     }
 
     /// A picture's object URL once it is here; follows its arrival.
-    fn get(self, photo: PhotoId, size: PhotoSize) -> Option<Result<String, Error>> {
+    pub fn get(self, photo: PhotoId, size: PhotoSize) -> Option<Result<String, Error>> {
         self.fetched
             .with(|fetched| fetched.get(&key(photo, size)).cloned())
     }
 
     /// Fetches a picture, unless it is here.
-    fn fetch(self, photo: PhotoId, size: PhotoSize) {
+    pub fn fetch(self, photo: PhotoId, size: PhotoSize) {
         let key = key(photo, size);
         let here = self
             .fetched
@@ -92,6 +93,7 @@ fn caption(case: &StaffCase, photo: &PhotoInfo) -> String {
     });
     let of_field = || match photo.field.as_str() {
         "event" => tr!(staff.photo.event),
+        COPY => tr!(handling.photo.copy),
         field => words::field(field).unwrap_or(tr!(staff.photo.other)),
     };
     name.unwrap_or_else(|| of_field().to_owned())
@@ -173,6 +175,21 @@ fn Thumb(
         </li>
     }
     .into_any()
+}
+
+/// A small picture of the case, once it is here; follows its arrival.
+pub fn thumb(desk: Desk, photo: PhotoId, alt: &str) -> AnyView {
+    thumb_of(desk.pictures, photo, alt)
+}
+
+/// The same of any case.
+pub fn thumb_of(pictures: Pictures, photo: PhotoId, alt: &str) -> AnyView {
+    let alt = alt.to_owned();
+    match pictures.get(photo, PhotoSize::Thumb) {
+        Some(Ok(url)) => view! { <img src=url alt=alt/> }.into_any(),
+        Some(Err(_)) => view! { <span>{alt}" "{tr!(handling.photo.failed)}</span> }.into_any(),
+        None => view! { <span>{alt}</span> }.into_any(),
+    }
 }
 
 fn note(caption: String, words: &'static str) -> impl IntoView {

@@ -4,10 +4,12 @@
 //! writer signs out, and nobody else who signs in here finds it. Pictures taken for it stay on the
 //! device as long.
 
+use super::faces::Faces;
 use crate::storage::{self, blobs};
 use leptos::task::spawn_local;
 use model::id::{CaseId, PhotoId, StaffId};
-use model::workflow::{Action, Needs, Refused, Slot, Verb};
+use model::issue::Nature;
+use model::workflow::{Action, Needs, Refused, Slot, Tags, Verb};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -45,9 +47,7 @@ impl Kept {
 
     fn photos(&self, case: CaseId) -> Vec<PhotoId> {
         let forms = self.forms.iter().filter(|(of, _, _)| *of == case);
-        forms
-            .flat_map(|(_, _, typed)| typed.photos.iter().copied())
-            .collect()
+        forms.flat_map(|(_, _, typed)| typed.pictures()).collect()
     }
 
     /// What there is for `staff`: nothing of what somebody else left.
@@ -92,7 +92,7 @@ pub fn photos_of(case: CaseId) -> Vec<PhotoId> {
 
 /// Keeps what is typed.
 pub fn keep(case: CaseId, verb: Verb, typed: Typed) {
-    note_taken(&typed.photos);
+    note_taken(&typed.pictures());
     KEPT.with_borrow_mut(|kept| kept.put(case, verb, typed));
     write_down();
 }
@@ -100,7 +100,7 @@ pub fn keep(case: CaseId, verb: Verb, typed: Typed) {
 /// It was sent: the server has its pictures.
 pub fn forget(case: CaseId, verb: Verb) {
     let sent = kept(case, verb)
-        .map(|typed| typed.photos)
+        .map(|typed| typed.pictures())
         .unwrap_or_default();
     KEPT.with_borrow_mut(|kept| kept.remove(case, verb));
     write_down();
@@ -148,6 +148,7 @@ fn drop_photos(photos: Vec<PhotoId>) {
 
 /// What stands in the form of one action.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Typed {
     /// Words to the resident.
     pub to_resident: String,
@@ -169,6 +170,18 @@ pub struct Typed {
     pub rating: Option<u8>,
     /// Photos taken.
     pub photos: Vec<PhotoId>,
+    /// The department answers for the whole.
+    pub lead: bool,
+    /// What everybody may read and see.
+    pub faces: Faces,
+    /// Which sort of trouble it is.
+    pub nature: Option<Nature>,
+    /// Tags, and the one still being typed.
+    pub tags: Vec<String>,
+    /// The tag still being typed.
+    pub tag: String,
+    /// The case that is to stand for this one.
+    pub into: Option<CaseId>,
     /// What was sent last, with its key: the same again goes under the same key.
     sent: Option<(Action, u32, Uuid)>,
 }
@@ -183,9 +196,18 @@ impl Typed {
         action.on_word = on_word;
         action.to_resident = said(&self.to_resident, asks.resident);
         action.to_staff = said(&self.to_staff, asks.staff);
-        action.staff = self.staff.clone().filter(|_| asks.people);
+        action.staff = self
+            .staff
+            .clone()
+            .filter(|_| asks.people || asks.department);
+        action.lead = self.lead && asks.department;
         action.slot = self.slot.filter(|_| asks.slot);
-        action.days = self.days.trim().parse().ok().filter(|_| asks.days);
+        action.days = self
+            .days
+            .trim()
+            .parse()
+            .ok()
+            .filter(|_| asks.days || asks.department);
         action.rating = self.rating.filter(|_| asks.rating);
         if asks.photos {
             action.photos.clone_from(&self.photos);
@@ -193,7 +215,37 @@ impl Typed {
         if asks.papers {
             action.papers = self.papers();
         }
+        action.face = asks.face.then(|| self.faces.face());
+        action.tags = asks.tags.then(|| self.all_tags());
+        action.into = self.into.filter(|_| asks.case);
         action
+    }
+
+    /// All pictures made for it on this device.
+    fn pictures(&self) -> Vec<PhotoId> {
+        self.photos
+            .iter()
+            .copied()
+            .chain(self.faces.copies())
+            .collect()
+    }
+
+    /// The tags, with the one that was typed and not added.
+    fn all_tags(&self) -> Tags {
+        let mut tags = self.clone();
+        tags.add_tag();
+        Tags {
+            nature: tags.nature,
+            words: tags.tags,
+        }
+    }
+
+    /// Adds the tag being typed, once.
+    pub fn add_tag(&mut self) {
+        let tag = std::mem::take(&mut self.tag).trim().to_owned();
+        if !tag.is_empty() && !self.tags.contains(&tag) {
+            self.tags.push(tag);
+        }
     }
 
     /// All papers named, each once.
@@ -272,8 +324,16 @@ pub struct Asks {
     pub days: bool,
     /// Stars.
     pub rating: bool,
-    /// Photos, which may always be left out.
+    /// Photos.
     pub photos: bool,
+    /// A department, days to answer in, and which part it has.
+    pub department: bool,
+    /// What everybody may read and see.
+    pub face: bool,
+    /// Tags.
+    pub tags: bool,
+    /// Another case.
+    pub case: bool,
 }
 
 /// What the form of `verb` asks for, given what the workflow needs.
@@ -283,10 +343,13 @@ pub fn asks(verb: Verb, needs: Needs) -> Asks {
         resident: match (needs, verb) {
             (Needs::WordsToResident, _) => Want::Must,
             (_, AskReturn | AllowReturn | RefuseReturn | RefuseExtension | Urge) => Want::No,
+            // What was decided is told by the event itself, or is nothing to the resident.
+            (_, CallDepartment | EndCall | Review | Publish | Tag) => Want::No,
             _ => Want::May,
         },
         staff: match (needs, verb) {
-            (Needs::Reason | Needs::DaysAndReason, _) => Want::Must,
+            (Needs::Reason | Needs::DaysAndReason | Needs::Department, _) => Want::Must,
+            (_, EndCall | Merge | Unmerge) => Want::May,
             (_, Assign | Reassign | AllowReturn | AllowExtension | BookVisit) => Want::May,
             _ => Want::No,
         },
@@ -296,7 +359,11 @@ pub fn asks(verb: Verb, needs: Needs) -> Asks {
         days: needs == Needs::DaysAndReason,
         rating: needs == Needs::Rating,
         photos: needs == Needs::WordsOrPhotos
-            || matches!(verb, Finish | TakeOriginals | ReturnOriginals),
+            || matches!(verb, Finish | TakeOriginals | ReturnOriginals | ReplyCall),
+        department: needs == Needs::Department,
+        face: needs == Needs::Face,
+        tags: needs == Needs::Tags,
+        case: needs == Needs::Case,
     }
 }
 
@@ -310,6 +377,11 @@ pub fn place_of(refused: Refused) -> Option<&'static str> {
         Refused::PapersNeeded => "act-papers",
         Refused::RatingNeeded => "act-rating",
         Refused::DaysNeeded => "act-days",
+        Refused::AlreadyCalled | Refused::NotCalled => "act-people",
+        Refused::PhotoNeeded => "act-photos",
+        Refused::PublicWordsNeeded => "act-public",
+        Refused::BadTags => "act-tags",
+        Refused::CaseNeeded | Refused::StandsForOthers => "act-case",
         _ => return None,
     })
 }
@@ -319,11 +391,14 @@ mod tests {
     use super::*;
     use crate::pages::staff::samples;
     use model::calendar::Calendar;
+    use model::calendar::Due;
     use model::kinds::KindName;
     use model::time::TimeMs;
-    use model::workflow::{Actor, Progress, Rules, State, needs_of, step};
+    use model::workflow::{
+        Actor, Call, Flow, Merged, Progress, Publication, Rules, State, needs_of, step,
+    };
 
-    const ALL_PLACES: [Refused; 7] = [
+    const ALL_PLACES: [Refused; 13] = [
         Refused::WordsNeeded,
         Refused::NothingAdded,
         Refused::ReasonNeeded,
@@ -331,6 +406,12 @@ mod tests {
         Refused::SlotNeeded,
         Refused::PapersNeeded,
         Refused::DaysNeeded,
+        Refused::AlreadyCalled,
+        Refused::NotCalled,
+        Refused::PhotoNeeded,
+        Refused::PublicWordsNeeded,
+        Refused::BadTags,
+        Refused::CaseNeeded,
     ];
 
     fn filled() -> Typed {
@@ -345,6 +426,13 @@ mod tests {
             ticked: ["户口本".to_owned()].into(),
             days: "3".to_owned(),
             rating: Some(5),
+            photos: vec![PhotoId(Uuid::from_u128(1))],
+            faces: Faces {
+                words: "路灯不亮".to_owned(),
+                pictures: Vec::new(),
+            },
+            tag: "夜里黑".to_owned(),
+            into: Some(CaseId(Uuid::from_u128(2))),
             ..Typed::default()
         }
     }
@@ -352,8 +440,13 @@ mod tests {
     /// Every form asks for whatever the workflow would refuse to go without.
     #[test]
     fn a_filled_form_lacks_nothing_and_an_empty_one_says_where() {
+        for kind in KindName::ALL {
+            every_form_of(kind.flow());
+        }
+    }
+
+    fn every_form_of(flow: Flow) {
         let calendar = Calendar::default();
-        let flow = KindName::ProxyRequest.flow();
         for rule in flow
             .iter()
             .copied()
@@ -393,9 +486,10 @@ mod tests {
                     .filter_map(|answer| answer.as_ref().err())
                     .collect();
                 let said = refused.iter().any(|refused| place_of(**refused).is_some());
+                // No tags at all are an answer too.
                 assert_eq!(
                     said,
-                    rule.needs != Needs::Nothing,
+                    !matches!(rule.needs, Needs::Nothing | Needs::Tags),
                     "{:?} {refused:?}",
                     rule.verb
                 );
@@ -416,7 +510,43 @@ mod tests {
             _ => None,
         };
         progress.originals_held = u16::from(verb == Verb::ReturnOriginals);
+        progress.publication = match verb {
+            Verb::Publish => Publication::Reviewed,
+            Verb::Hide => Publication::Public,
+            _ => Publication::Private,
+        };
+        if matches!(verb, Verb::ReplyCall | Verb::EndCall) {
+            progress.calls.push(Call {
+                staff: StaffId::parse("grid").expect("a slug"),
+                lead: true,
+                at: TimeMs(0),
+                due: Due {
+                    at: TimeMs(0),
+                    provisional: false,
+                },
+                ended: None,
+                replied: false,
+            });
+        }
+        if state == State::Merged {
+            progress.merged = Some(Merged {
+                into: CaseId(Uuid::from_u128(2)),
+                state: State::Submitted,
+                due: None,
+            });
+        }
         progress
+    }
+
+    #[test]
+    fn the_tag_still_being_typed_is_one_too() {
+        let mut typed = filled();
+        typed.tags = vec!["夜里黑".to_owned()];
+        assert_eq!(typed.all_tags().words, ["夜里黑"]);
+        typed.tag = " 老人多 ".to_owned();
+        assert_eq!(typed.all_tags().words, ["夜里黑", "老人多"]);
+        typed.add_tag();
+        assert_eq!((typed.tags.len(), typed.tag.as_str()), (2, ""));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use super::desk::Desk;
 use super::query;
+use crate::pages::staff::on_street::{
+    PUBLICATIONS, publication as publication_words, publication_name,
+};
 use crate::parts::Icon;
 use crate::state::facts;
 use crate::words;
@@ -10,9 +13,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::api::{Counts, QueueQuery, Scope};
 use model::calendar::Light;
+use model::issue::IssueCategory;
+use model::kinds::KindName;
 use model::workflow::State;
 
-/// Whose, how pressing, in which state, which matter, which number.
+/// Whose, how pressing, in which state, of which kind, which matter or category, which number.
 #[component]
 pub fn Filters(desk: Desk) -> impl IntoView {
     view! {
@@ -91,6 +96,18 @@ fn Form(desk: Desk) -> impl IntoView {
         move |name: String| show.with_value(|show| show(&|asked| asked.state.clone_from(&name)));
     let matter =
         move |id: String| show.with_value(|show| show(&|asked| asked.matter.clone_from(&id)));
+    let kind =
+        move |name: String| show.with_value(|show| show(&|asked| query::of_kind(asked, &name)));
+    let category =
+        move |id: String| show.with_value(|show| show(&|asked| asked.category.clone_from(&id)));
+    let publication = move |name: String| {
+        show.with_value(|show| show(&|asked| asked.publication.clone_from(&name)))
+    };
+    // What only one kind has is asked only where that kind is looked at.
+    let may_be = move |kind: KindName| {
+        desk.asked
+            .with(|asked| asked.kind.is_empty() || asked.kind == kind.name())
+    };
     view! {
         <form class="filters" role="search" on:submit=search>
             <div class="field">
@@ -103,9 +120,33 @@ fn Form(desk: Desk) -> impl IntoView {
                 </select>
             </div>
             <div class="field">
-                <label class="label" for="filter-matter">{tr!(staff.filter.matter)}</label>
-                <Matters desk=desk on_pick=matter/>
+                <label class="label" for="filter-kind">{tr!(handling.filter.kind)}</label>
+                <select class="select" id="filter-kind" on:change=move |event| kind(event_target_value(&event))
+                    prop:value=move || desk.asked.with(|asked| asked.kind.clone())>
+                    <option value="">{tr!(staff.filter.every_state)}</option>
+                    {KindName::ALL.iter().map(|kind| view! { <option value=kind.name()>{words::kind(*kind)}</option> }).collect_view()}
+                </select>
             </div>
+            <Show when=move || may_be(KindName::ProxyRequest)>
+                <div class="field">
+                    <label class="label" for="filter-matter">{tr!(staff.filter.matter)}</label>
+                    <Matters desk=desk on_pick=matter/>
+                </div>
+            </Show>
+            <Show when=move || may_be(KindName::IssueReport)>
+                <div class="field">
+                    <label class="label" for="filter-category">{tr!(handling.filter.category)}</label>
+                    <Categories desk=desk on_pick=category/>
+                </div>
+                <div class="field">
+                    <label class="label" for="filter-publication">{tr!(handling.filter.publication)}</label>
+                    <select class="select" id="filter-publication" on:change=move |event| publication(event_target_value(&event))
+                        prop:value=move || desk.asked.with(|asked| asked.publication.clone())>
+                        <option value="">{tr!(staff.filter.every_state)}</option>
+                        {PUBLICATIONS.map(|of| view! { <option value=publication_name(of)>{publication_words(of)}</option> }).into_iter().collect_view()}
+                    </select>
+                </div>
+            </Show>
             <div class="field">
                 <label class="label" for="filter-receipt">{tr!(staff.filter.receipt)}</label>
                 <input class="input" id="filter-receipt" type="search" inputmode="numeric" autocomplete="off"
@@ -113,6 +154,30 @@ fn Form(desk: Desk) -> impl IntoView {
             </div>
             <button class="btn" type="submit"><Icon name="search"/>{tr!(shell.search)}</button>
         </form>
+    }
+}
+
+/// The categories by name. Drawn again when they arrive, with the one picked still picked.
+#[component]
+fn Categories(desk: Desk, on_pick: impl Fn(String) + Copy + 'static) -> impl IntoView {
+    let facts = facts();
+    let options = move || {
+        let picked = desk.asked.with(|asked| asked.category.clone());
+        let all = facts.categories().here();
+        let all = all.iter().flat_map(|all| all.categories.iter());
+        let option = |category: &IssueCategory| {
+            let selected = category.id.as_str() == picked;
+            view! { <option value=category.id.to_string() selected=selected>{category.name.clone()}</option> }
+        };
+        all.map(option).collect_view()
+    };
+    view! {
+        <select class="select" id="filter-category" on:change=move |event| on_pick(event_target_value(&event))>
+            <option value="" selected=move || desk.asked.with(|asked| asked.category.is_empty())>
+                {tr!(staff.filter.every_matter)}
+            </option>
+            {options}
+        </select>
     }
 }
 

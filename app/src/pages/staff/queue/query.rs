@@ -1,7 +1,10 @@
 //! The queue's filters as they stand in the address: a link is a view.
 
+use crate::pages::staff::on_street::{PUBLICATIONS, publication_name};
 use model::api::{QueueQuery, Scope};
 use model::area::Role;
+use model::id::{CategoryId, MatterId};
+use model::kinds::KindName;
 use model::workflow::State;
 
 /// What somebody of this role looks at first.
@@ -39,7 +42,13 @@ pub fn read(usual: Scope, get: impl Fn(&str) -> Option<String>) -> QueueQuery {
         state: of("state", |name| {
             name == "all" || State::ALL.iter().any(|state| state.name() == name)
         }),
-        matter: of("matter", |id| model::id::MatterId::parse(id).is_ok()),
+        kind: of("kind", |name| KindName::of(name).is_some()),
+        matter: of("matter", |id| MatterId::parse(id).is_ok()),
+        category: of("category", |id| CategoryId::parse(id).is_ok()),
+        publication: of("publication", |name| {
+            let mut all = PUBLICATIONS.into_iter();
+            all.any(|publication| publication_name(publication) == name)
+        }),
         light: of("light", |name| ["red", "amber", "green"].contains(&name)),
         q: of("q", |number| number.contains(|c: char| c.is_numeric())),
         cursor: text("cursor"),
@@ -50,7 +59,10 @@ pub fn read(usual: Scope, get: impl Fn(&str) -> Option<String>) -> QueueQuery {
 pub fn text(asked: &QueueQuery) -> String {
     let pairs = [
         ("state", &asked.state),
+        ("kind", &asked.kind),
         ("matter", &asked.matter),
+        ("category", &asked.category),
+        ("publication", &asked.publication),
         ("light", &asked.light),
         ("q", &asked.q),
         ("cursor", &asked.cursor),
@@ -80,11 +92,33 @@ pub fn look_up(asked: &mut QueueQuery, number: &str) {
     }
 }
 
+/// Looks at cases of one kind; what only another kind has no longer narrows them.
+pub fn of_kind(asked: &mut QueueQuery, kind: &str) {
+    asked.kind = kind.to_owned();
+    if kind != KindName::IssueReport.name() && !kind.is_empty() {
+        asked.category.clear();
+        asked.publication.clear();
+    }
+    if kind != KindName::ProxyRequest.name() && !kind.is_empty() {
+        asked.matter.clear();
+    }
+}
+
 /// Whether anything narrows the scope.
 pub fn is_narrowed(asked: &QueueQuery) -> bool {
-    [&asked.state, &asked.matter, &asked.light, &asked.q]
-        .iter()
-        .any(|filter| !filter.is_empty())
+    let QueueQuery {
+        scope: _,
+        state,
+        kind,
+        matter,
+        category,
+        publication,
+        light,
+        q,
+        cursor: _,
+    } = asked;
+    let filters = [state, kind, matter, category, publication, light, q];
+    filters.iter().any(|filter| !filter.is_empty())
 }
 
 /// A value as it may stand in a query.
@@ -124,6 +158,7 @@ mod tests {
             "?scope=mine",
             "?scope=all&state=in_progress&light=red",
             "?scope=area&matter=elder-allowance&cursor=12.0198",
+            "?scope=all&kind=issue_report&category=light&publication=private",
         ] {
             assert_eq!(text(&of(link)), link);
         }
@@ -134,7 +169,7 @@ mod tests {
         for (link, expected) in [
             ("", "?scope=area"),
             (
-                "?scope=moon&state=flying&light=blue&matter=A B",
+                "?scope=moon&state=flying&light=blue&matter=A B&kind=wish&publication=secret",
                 "?scope=area",
             ),
             ("?state=all", "?scope=area&state=all"),
@@ -167,6 +202,32 @@ mod tests {
             let mut asked = of(before);
             look_up(&mut asked, number);
             assert_eq!(text(&asked), after);
+        }
+    }
+
+    #[test]
+    fn another_kind_takes_its_own_filters_with_it() {
+        for (before, kind, after) in [
+            (
+                "?scope=all&category=light&publication=private",
+                "proxy_request",
+                "?scope=all&kind=proxy_request",
+            ),
+            (
+                "?scope=all&matter=elder-allowance&light=red",
+                "issue_report",
+                "?scope=all&kind=issue_report&light=red",
+            ),
+            (
+                "?scope=all&kind=issue_report&category=light",
+                "",
+                "?scope=all&category=light",
+            ),
+        ] {
+            let mut asked = of(before);
+            of_kind(&mut asked, kind);
+            assert_eq!(text(&asked), after);
+            assert!(is_narrowed(&asked));
         }
     }
 

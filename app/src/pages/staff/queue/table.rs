@@ -2,14 +2,18 @@
 
 use super::desk::Desk;
 use super::rows::{self, Row};
+use crate::pages::staff::on_street::{PublicationChip, place_line};
 use crate::parts::{DueChip, StatusChip, focus_id};
+use crate::state::facts;
 use crate::when;
 use crate::words;
 use gloo::events::EventListener;
 use gloo::utils::{document, window};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use model::api::QueueItem;
 use model::id::CaseId;
+use model::workflow::Publication;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
@@ -78,17 +82,36 @@ fn link_id(case: CaseId) -> String {
 }
 
 fn name(row: Row) -> AnyView {
-    let name = row
-        .item
+    let item = row.item;
+    let unreviewed = needs_review(&item);
+    let name = item
         .matter_name
-        .or(row.item.category_name)
-        .unwrap_or_else(|| crate::words::kind(row.item.kind).to_owned());
-    let receipt = row.item.receipt.to_string();
-    view! { <span>{name}" "<span class="muted num nowrap">{receipt}</span></span> }.into_any()
+        .or(item.category_name)
+        .unwrap_or_else(|| crate::words::kind(item.kind).to_owned());
+    let receipt = item.receipt.to_string();
+    let street = facts().street().here();
+    let place = item.place.as_ref().zip(street);
+    let place = place.map(|(spot, street)| place_line(spot, &street));
+    let voices = (item.voices > 1).then(|| tr!(handling.voices, count = item.voices));
+    view! {
+        <span class="queue-name">
+            <span>{name}" "<span class="muted num nowrap">{receipt}</span></span>
+            {place.map(|place| view! { <span class="queue-place">{place}</span> })}
+            {voices.map(|voices| view! { <span class="queue-place">{voices}</span> })}
+            {unreviewed.then(|| view! { <span><PublicationChip of=Publication::Private/></span> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// It is still to be dealt with, and nobody has looked at what may be shown of it.
+fn needs_review(item: &QueueItem) -> bool {
+    let private = item.progress.publication == Publication::Private;
+    item.place.is_some() && private && item.progress.state.is_open()
 }
 
 fn due(row: Row) -> AnyView {
-    match row.item.progress.due.filter(|_| row.item.light.is_some()) {
+    match row.item.due.filter(|_| row.item.light.is_some()) {
         Some(due) => view! { <DueChip due=due light=row.item.light/> }.into_any(),
         None => view! { <span class="muted">{tr!(staff.column.no_due)}</span> }.into_any(),
     }
@@ -102,7 +125,12 @@ fn state(row: Row) -> AnyView {
 }
 
 fn applicant(row: Row) -> AnyView {
-    row.item.applicant.into_any()
+    match row.item.applicant {
+        name if name.is_empty() => {
+            view! { <span class="muted">{tr!(handling.spot.no_name)}</span> }.into_any()
+        }
+        name => name.into_any(),
+    }
 }
 
 fn grid(row: Row) -> AnyView {
