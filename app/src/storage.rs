@@ -232,6 +232,11 @@ pub fn keep_note<T: Serialize>(name: &str, note: &T) -> bool {
     write(&format!("yikezhong.note.{name}"), note)
 }
 
+/// Keeps a note that nobody can get again; false where the phone refuses all the same.
+pub fn keep_note_surely<T: Serialize>(name: &str, note: &T) -> bool {
+    keep_surely(&format!("yikezhong.note.{name}"), note)
+}
+
 /// Forgets it.
 pub fn drop_note(name: &str) {
     LocalStorage::delete(format!("yikezhong.note.{name}"));
