@@ -44,7 +44,10 @@ fn ago_seen_from(at: TimeMs, now: TimeMs) -> String {
     // A phone's clock may be behind the server's.
     let ms = (now.0 - at.0).max(0);
     let day = at.china_date();
-    let days = now.china_date().since(day).map_or(0, |span| span.get_days());
+    let days = now
+        .china_date()
+        .since(day)
+        .map_or(0, |span| span.get_days());
     match (days, ms) {
         (_, ..MINUTE_MS) => tr!(words.when.just_now).to_owned(),
         (_, ..HOUR_MS) => tr!(words.when.minutes_ago, count = ms / MINUTE_MS),

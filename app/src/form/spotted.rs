@@ -92,7 +92,8 @@ pub fn category(form: Form, field: &'static Field, asked: Asked) -> AnyView {
         let secret = (!category.public).then(|| tr!(report.form.never_public));
         Some([category.plain.as_str(), secret.unwrap_or_default()].concat())
     };
-    let from_around = move || (!around.with(Vec::is_empty)).then(|| tr!(report.form.fitting_around));
+    let from_around =
+        move || (!around.with(Vec::is_empty)).then(|| tr!(report.form.fitting_around));
     let described = asked.described_by();
     let invalid = asked.error.is_some().then_some("true");
     view! {

@@ -56,6 +56,9 @@ mod tests {
         let ids = sprite.split("id=\"").skip(1);
         let ids: Vec<&str> = ids.filter_map(|rest| rest.split('"').next()).collect();
         assert_eq!(ids, NAMES);
-        assert_eq!((icon_named("trash"), icon_named("no such")), ("trash", "pin"));
+        assert_eq!(
+            (icon_named("trash"), icon_named("no such")),
+            ("trash", "pin")
+        );
     }
 }

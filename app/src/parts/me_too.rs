@@ -51,7 +51,8 @@ pub fn MeToo(
         });
     };
     let flag = move || busy.get().then_some("true");
-    let body = move || match given.get() {
+    let body = move || {
+        match given.get() {
         Some(given) => view! {
             <p id=said.clone() tabindex="-1"><Icon name="check"/>{tr!(report.near.added, count = given.voices)}</p>
             <p class="hint">{if given.kept { tr!(report.near.kept) } else { tr!(report.near.unkept) }}</p>
@@ -63,6 +64,7 @@ pub fn MeToo(
             </button>
         }
         .into_any(),
+    }
     };
     view! {
         <div class="me-too" role="status">{body}</div>

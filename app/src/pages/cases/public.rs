@@ -26,7 +26,8 @@ pub fn InPublic(
     });
     move || {
         let (publication, category, voices) = seen.get().flatten()?;
-        let voices = (voices > 1).then(|| view! { <p>{tr!(reports.own.voices, count = voices)}</p> });
+        let voices =
+            (voices > 1).then(|| view! { <p>{tr!(reports.own.voices, count = voices)}</p> });
         let see = (publication == Publication::Public).then(|| {
             view! {
                 <a class="btn" href=format!("/reports/{}", case.id())>

@@ -40,7 +40,14 @@ pub fn From(
                     on_here.run(found.at);
                     // A place that was named before is not meant any more.
                     if plain.from.is_some() {
-                        navigate(&Looking { from: None, ..plain }.address(), Default::default());
+                        navigate(
+                            &Looking {
+                                from: None,
+                                ..plain
+                            }
+                            .address(),
+                            Default::default(),
+                        );
                     }
                 }
                 Err(NoPosition::Denied) => told.set(Some(tr!(reports.from.denied))),

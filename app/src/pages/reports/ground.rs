@@ -45,12 +45,16 @@ pub fn Ground(
 
 #[component]
 fn Map(list: List) -> impl IntoView {
-    let markers = Signal::derive(move || list.items.with(|items| items.iter().map(marker).collect()));
+    let markers =
+        Signal::derive(move || list.items.with(|items| items.iter().map(marker).collect()));
     let selected = move || list.chosen.get().map(|case| case.to_string());
     let look = Memo::new(move |_| {
         let first = list.items.with(|items| items.first().map(|item| item.at));
         let at: Option<Wgs84> = list.place.get().or(first);
-        at.map(|at| Look { at, zoom: Some(ZOOM) })
+        at.map(|at| Look {
+            at,
+            zoom: Some(ZOOM),
+        })
     });
     let select = Callback::new(move |id: String| {
         if let Ok(case) = id.parse::<CaseId>() {

@@ -235,7 +235,10 @@ impl List {
                         .items
                         .with_untracked(|items| items.iter().map(|item| item.case).collect());
                     // What moved up meanwhile comes twice.
-                    let new = page.items.into_iter().filter(|item| !known.contains(&item.case));
+                    let new = page
+                        .items
+                        .into_iter()
+                        .filter(|item| !known.contains(&item.case));
                     self.items.update(|items| items.extend(new));
                     self.next.set(page.next);
                     self.more.set(More::Idle);
@@ -291,7 +294,8 @@ fn Choices(looking: Memo<Looking>) -> impl IntoView {
             </Show>
         }
     };
-    move || match elder.get() {
+    move || {
+        match elder.get() {
         None => view! { <div class="stack report-choices">{inner()}</div> }.into_any(),
         Some(_) => view! {
             <details class="circle-more report-choices">
@@ -300,6 +304,7 @@ fn Choices(looking: Memo<Looking>) -> impl IntoView {
             </details>
         }
         .into_any(),
+    }
     }
 }
 
@@ -326,7 +331,11 @@ fn order_sign(sort: Sort) -> &'static str {
 fn Orders(looking: Memo<Looking>) -> impl IntoView {
     let order = move |sort: Sort| {
         let href = move || looking.with(|looking| looking.sorted(sort).address());
-        let current = move || looking.with(|looking| looking.sort == sort).then_some("true");
+        let current = move || {
+            looking
+                .with(|looking| looking.sort == sort)
+                .then_some("true")
+        };
         view! {
             <li>
                 <a class="life" href=href aria-current=current>
@@ -420,7 +429,8 @@ fn Everybodys(looking: Memo<Looking>) -> impl IntoView {
     let found = list.find_again();
     let question = Memo::new(move |_| (looking.get(), list.place.get()));
     Effect::new(move |before: Option<()>| {
-        question.track();
+        // Read, not only tracked: a memo that nobody reads follows nothing.
+        question.get();
         if before.is_some() || !found {
             list.load();
         }
@@ -478,7 +488,7 @@ fn Begins(list: List) -> impl IntoView {
     };
     // Another place was chosen.
     Effect::new(move |_| {
-        list.place.track();
+        list.place.get();
         changing.set(false);
     });
     let here = list.here;

@@ -78,7 +78,9 @@ impl Looking {
         let category = self.category.as_ref().map(|id| ("category", id.as_str()));
         let from = self.from.as_deref().map(|id| ("from", id));
         let pairs = [sort, status, category, from].into_iter().flatten();
-        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         match pairs.is_empty() {
             true => ADDRESS.to_owned(),
             false => format!("{ADDRESS}?{}", pairs.join("&")),
@@ -143,7 +145,10 @@ fn status_name(open: Option<bool>) -> Option<&'static str> {
 
 /// The estate or landmark of an address.
 pub fn place_named(id: &str, street: &Street, facilities: &Facilities) -> Option<Named> {
-    let estate = street.estates.iter().find(|estate| estate.id.as_str() == id);
+    let estate = street
+        .estates
+        .iter()
+        .find(|estate| estate.id.as_str() == id);
     let estate = estate.map(|estate| Named {
         id: id.to_owned(),
         name: estate.name.clone(),
@@ -211,7 +216,11 @@ mod tests {
             "category=&from=&sort=",
         ] {
             let looking = read_back(&format!("{ADDRESS}?{query}"));
-            assert_eq!((looking.open, looking.category, looking.from), (None, None, None), "{query}");
+            assert_eq!(
+                (looking.open, looking.category, looking.from),
+                (None, None, None),
+                "{query}"
+            );
         }
     }
 
@@ -268,7 +277,10 @@ mod tests {
         assert_eq!(nearest.query(None, ""), None);
         let at = Wgs84::new(40.0, 116.25).expect("on the earth");
         let asked = nearest.query(Some(at), "7.x").expect("a question");
-        assert_eq!((asked.at.as_str(), asked.cursor.as_str()), ("40,116.25", "7.x"));
+        assert_eq!(
+            (asked.at.as_str(), asked.cursor.as_str()),
+            ("40,116.25", "7.x")
+        );
         let newest = Looking::default().query(Some(at), "").expect("a question");
         assert_eq!(newest.at, "", "where the phone is concerns nobody then");
     }

@@ -29,10 +29,12 @@ pub fn Mine() -> impl IntoView {
     let nothing = move || own.with(Vec::is_empty) && !any_follow.get();
     let cards = move || {
         let all = own.get();
-        (!all.is_empty()).then(|| view! {
-            <Section title=tr!(reports.mine.own)>
-                <ul class="cards">{all.into_iter().map(card).collect_view()}</ul>
-            </Section>
+        (!all.is_empty()).then(|| {
+            view! {
+                <Section title=tr!(reports.mine.own)>
+                    <ul class="cards">{all.into_iter().map(card).collect_view()}</ul>
+                </Section>
+            }
         })
     };
     view! {

@@ -67,7 +67,8 @@ fn Fetched(case: CaseId) -> impl IntoView {
         look();
     });
     move || match answer.get() {
-        None => view! { <Page title=tr!(reports.one.title) back=way_back()><Skeleton/></Page> }.into_any(),
+        None => view! { <Page title=tr!(reports.one.title) back=way_back()><Skeleton/></Page> }
+            .into_any(),
         Some(Ok(report)) => match report.merged_into {
             Some(parent) => view! { <Merged parent/> }.into_any(),
             None => view! { <Body report/> }.into_any(),
@@ -112,7 +113,10 @@ fn StillFollowed(case: CaseId) -> impl IntoView {
             seen.try_set(Some(now));
         }
     });
-    let state = move || seen.get().map(|seen| view! { <StatusChip state=seen.state say=story::state/> });
+    let state = move || {
+        seen.get()
+            .map(|seen| view! { <StatusChip state=seen.state say=story::state/> })
+    };
     view! {
         <Note title=tr!(reports.gone.followed)>
             <p>{state}</p>
@@ -124,7 +128,9 @@ fn StillFollowed(case: CaseId) -> impl IntoView {
 #[component]
 fn Lacking(case: CaseId, error: api::Error, again: Callback<()>) -> impl IntoView {
     let seen = follow::of(case);
-    let title = seen.as_ref().map_or(tr!(reports.one.title).to_owned(), |seen| seen.title.clone());
+    let title = seen
+        .as_ref()
+        .map_or(tr!(reports.one.title).to_owned(), |seen| seen.title.clone());
     view! {
         <Page title=title back=way_back()>
             <ErrorNote error=error>
@@ -160,14 +166,17 @@ fn Merged(parent: CaseId) -> impl IntoView {
 fn Body(report: PublicReport) -> impl IntoView {
     let item = report.item.clone();
     let voices = RwSignal::new(item.voices);
-    let due = report.due.map(|due| view! { <DueChip due light=report.light/> });
+    let due = report
+        .due
+        .map(|due| view! { <DueChip due light=report.light/> });
     let met = move || match voices.get() {
         0 | 1 => tr!(reports.one.one_voice).to_owned(),
         count => tr!(reports.one.voices, count = count),
     };
     let stands_for = (report.stands_for > 0)
         .then(|| view! { <p>{tr!(reports.one.stands_for, count = report.stands_for)}</p> });
-    let words = (!item.words.is_empty()).then(|| view! { <p class="event-words">{item.words.clone()}</p> });
+    let words =
+        (!item.words.is_empty()).then(|| view! { <p class="event-words">{item.words.clone()}</p> });
     view! {
         <Page title=item.category_name.clone() back=way_back()>
             <p class="receipt-chips report-chips">

@@ -1,7 +1,9 @@
 //! What somebody can do about a public case: say that they met it too, follow it, hand it on.
 
 use crate::follow;
-use crate::parts::{Icon, MeToo, Note, Section, can_share, copy_text, focus_id, origin, share_link};
+use crate::parts::{
+    Icon, MeToo, Note, Section, can_share, copy_text, focus_id, origin, share_link,
+};
 use crate::{storage, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -32,15 +34,19 @@ pub fn Part(
             <MeToo item on_given=given/>
         }
     });
-    let over = (!item.state.is_open() && !own).then(|| view! {
-        <Note title=tr!(reports.part.over)>
-            <a class="btn" href="/report"><Icon name="camera"/>{tr!(reports.list.report)}</a>
-        </Note>
+    let over = (!item.state.is_open() && !own).then(|| {
+        view! {
+            <Note title=tr!(reports.part.over)>
+                <a class="btn" href="/report"><Icon name="camera"/>{tr!(reports.list.report)}</a>
+            </Note>
+        }
     });
-    let own = own.then(|| view! {
-        <Note tone="good" title=tr!(reports.part.own)>
-            <a class="btn" href=format!("/cases/{}", item.case)>{tr!(reports.part.to_own)}</a>
-        </Note>
+    let own = own.then(|| {
+        view! {
+            <Note tone="good" title=tr!(reports.part.own)>
+                <a class="btn" href=format!("/cases/{}", item.case)>{tr!(reports.part.to_own)}</a>
+            </Note>
+        }
     });
     view! {
         <Section title=tr!(reports.part.title)>

@@ -36,7 +36,9 @@ pub fn Pictures(
     let group = move |photos: Vec<PhotoId>, title: &'static str| {
         (!photos.is_empty()).then(|| {
             let pictures = named(case, photos, title).into_iter();
-            let pictures = pictures.map(|picture| thumb(picture, enlarge)).collect_view();
+            let pictures = pictures
+                .map(|picture| thumb(picture, enlarge))
+                .collect_view();
             view! {
                 <Section title=title>
                     <ul class="event-photos report-photos">{pictures}</ul>
@@ -97,9 +99,11 @@ fn Large(picture: Picture) -> impl IntoView {
     let lost = RwSignal::new(false);
     let (src, name) = (picture.address(PhotoSize::Full), picture.name);
     let heading = name.clone();
-    let body = move || match lost.get() {
+    let body = move || {
+        match lost.get() {
         true => view! { <p role="alert">{tr!(cases.photo.failed)}</p> }.into_any(),
         false => view! { <img class="shot-full" src=src.clone() alt=name.clone() on:error=move |_| lost.set(true)/> }.into_any(),
+    }
     };
     view! {
         <p>{heading}</p>

@@ -37,7 +37,11 @@ pub fn moments(report: &PublicReport) -> Vec<Moment> {
 fn moment(entry: &PublicEntry, newest: bool) -> Moment {
     let (tone, sign) = look(entry.verb);
     Moment {
-        tone: if newest && tone == "done" { "now" } else { tone },
+        tone: if newest && tone == "done" {
+            "now"
+        } else {
+            tone
+        },
         sign,
         title: happened(entry.verb).to_owned(),
         at: entry.at,
@@ -94,9 +98,19 @@ mod tests {
         for language in [Locale::zh_CN, Locale::en] {
             set_locale(language);
             let told = [
-                Verb::Accept, Verb::Reject, Verb::Assign, Verb::Start, Verb::CallDepartment,
-                Verb::ReplyCall, Verb::AllowExtension, Verb::Finish, Verb::Confirm, Verb::Lapse,
-                Verb::Reopen, Verb::Merge, Verb::Unmerge,
+                Verb::Accept,
+                Verb::Reject,
+                Verb::Assign,
+                Verb::Start,
+                Verb::CallDepartment,
+                Verb::ReplyCall,
+                Verb::AllowExtension,
+                Verb::Finish,
+                Verb::Confirm,
+                Verb::Lapse,
+                Verb::Reopen,
+                Verb::Merge,
+                Verb::Unmerge,
             ];
             let verbs = told.into_iter().map(Some).chain([None]).map(happened);
             for said in verbs.chain(State::ALL.map(state)) {

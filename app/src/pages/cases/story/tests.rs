@@ -243,7 +243,11 @@ fn nobody_who_reports_a_hole_in_the_road_is_asked_for_papers() {
     let asked = vec![
         (None, Actor::Resident, State::Submitted),
         (Some(Verb::Accept), grid_worker(), State::Accepted),
-        (Some(Verb::AskMaterial), grid_worker(), State::AwaitingResident),
+        (
+            Some(Verb::AskMaterial),
+            grid_worker(),
+            State::AwaitingResident,
+        ),
         (Some(Verb::Supply), Actor::Resident, State::InProgress),
     ];
     for (language, papers) in [(Locale::zh_CN, "材料"), (Locale::en, "paper")] {
