@@ -54,6 +54,16 @@ async function as(options, work) {
   await who.leave();
 }
 
+/** Waits until nothing is on its way any more: a page that is left in the middle of it complains. */
+const rest = (page) => keptForLater(page, ['resident-rooms', 'resident-cases', 'resident-reports']);
+
+/** Opens one's own case by its secret link. */
+async function openOwn(page, { case: id, secret }) {
+  if (page.url().startsWith('http')) await rest(page);
+  await page.goto(`/cases#c=${id}.${secret}`);
+  await page.getByRole('heading', { name: words.cases.head.standing }).waitFor();
+}
+
 async function good(page, what) {
   await accessible(page, what);
   await roomy(page, what);
@@ -132,6 +142,7 @@ test('nearest without leave: an estate by its initials, in the address', () =>
     await page.getByRole('main').getByRole('link', { name: '长乐里' }).first().click();
     await cards(page).first().waitFor();
     assert.match(query(page), /^\?sort=nearest&from=[a-z0-9-]+$/);
+    await rest(page);
     await page.reload();
     await cards(page).first().waitFor();
   }));
@@ -219,8 +230,7 @@ test('hidden, unknown and merged say so, and lead on', () =>
     await accessible(page, 'merged');
     await page.getByRole('link', { name: merged.go }).click();
     await page.getByText('人行道的砖翘起来了').waitFor();
-    await page.goto(`/cases#c=${child.case}.${child.secret}`);
-    await page.goto(`/cases/${child.case}`);
+    await openOwn(page, child);
     await page.getByRole('heading', { name: beside.title }).waitFor();
     await page.getByRole('link', { name: beside.see }).click();
     await page.getByText('人行道的砖翘起来了').waitFor();
@@ -229,13 +239,11 @@ test('hidden, unknown and merged say so, and lead on', () =>
 test('whoever reported it is told whether others see it', () =>
   as({}, async (page) => {
     const sent = await reportIn(server, { category: 'noise' });
-    await page.goto(`/cases#c=${sent.case}.${sent.secret}`);
-    await page.goto(`/cases/${sent.case}`);
+    await openOwn(page, sent);
     await page.getByText(own.private).waitFor();
     assert.doesNotMatch(await page.getByRole('main').textContent(), /材料|委托/, 'nobody is asked for papers');
     const secret = await reportIn(server, { category: 'neighbour' });
-    await page.goto(`/cases#c=${secret.case}.${secret.secret}`);
-    await page.goto(`/cases/${secret.case}`);
+    await openOwn(page, secret);
     await page.getByText(own.never).waitFor();
     await good(page, 'own');
   }));
