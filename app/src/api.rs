@@ -9,7 +9,9 @@ pub use live::{Live, listen};
 pub use upload::put_photo;
 
 use gloo::timers::callback::Timeout;
-use model::api::report::{Categories, Following, Nearby};
+use model::api::report::{
+    Categories, Followed, Following, Nearby, PublicReport, ReportSort, Reports, ReportsQuery,
+};
 use model::api::{
     Act, CASE_SECRET, CSRF_TOKEN, CaseView, Facilities, IDEMPOTENCY_KEY, MapSource, Matters,
     NewCase, Slots, Submitted, Ticket, Track, Tracked, VisitCode, path,
@@ -208,7 +210,31 @@ pub async fn categories() -> Result<Categories> {
     Call::get(path::CATEGORIES).send().await
 }
 
-/// Open public cases of a category within 50 m.
+/// A page of public cases. Nothing in `asked` needs escaping: numbers, slugs and a cursor.
+pub async fn reports(asked: &ReportsQuery) -> Result<Reports> {
+    let sort = match asked.sort {
+        ReportSort::Newest => "newest",
+        ReportSort::Nearest => "nearest",
+        ReportSort::Voices => "voices",
+    };
+    let ReportsQuery {
+        at,
+        category,
+        status,
+        cursor,
+        ..
+    } = asked;
+    let list = path::REPORTS;
+    let query = format!("sort={sort}&at={at}&category={category}&status={status}&cursor={cursor}");
+    Call::get(&format!("{list}?{query}")).send().await
+}
+
+/// A case as everybody sees it.
+pub async fn report(case: CaseId) -> Result<PublicReport> {
+    Call::get(&path::of_case(path::REPORT, case)).send().await
+}
+
+/// Open public cases within 50 m; of all categories where `category` is empty.
 pub async fn nearby(at: Wgs84, category: &str) -> Result<Nearby> {
     let (near, lat, lon) = (path::REPORTS_NEAR, at.lat(), at.lon());
     Call::get(&format!("{near}?at={lat},{lon}&category={category}"))
@@ -221,6 +247,30 @@ pub async fn add_voice(case: CaseId, key: Uuid) -> Result<Following> {
     Call::post(&path::of_case(path::VOICES, case), &())
         .key(key)
         .send()
+        .await
+}
+
+/// 关注: the same `key` is the same link.
+pub async fn follow(case: CaseId, key: Uuid) -> Result<Following> {
+    Call::post(&path::of_case(path::FOLLOWING, case), &())
+        .key(key)
+        .send()
+        .await
+}
+
+/// A case as one who follows it sees it.
+pub async fn followed(case: CaseId, secret: &str) -> Result<Followed> {
+    Call::get(&path::of_case(path::FOLLOWING, case))
+        .secret(secret)
+        .send()
+        .await
+}
+
+/// 取消关注.
+pub async fn unfollow(case: CaseId, secret: &str) -> Result<()> {
+    Call::delete(&path::of_case(path::FOLLOWING, case))
+        .secret(secret)
+        .send_only()
         .await
 }
 

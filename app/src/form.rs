@@ -21,9 +21,11 @@ pub use pages::FormPages;
 
 use crate::outbox::{Entry, new_key};
 use crate::state::{Ground, Prefs, prefs};
-use crate::{storage, when};
+use crate::storage::{self, blobs};
+use crate::when;
 use draft::Draft;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use model::field::{Answers, Field, FieldFault};
 use model::id::MatterId;
 use model::issue::Emergency;
@@ -192,6 +194,16 @@ pub fn draft_of(kind: KindName, matter: Option<&MatterId>) -> Draft {
     storage::draft(&empty.name())
         .filter(|draft: &Draft| draft.kind == kind)
         .unwrap_or(empty)
+}
+
+/// Forgets a draft and its pictures.
+pub fn discard(draft: &Draft) {
+    storage::drop_draft(&draft.name());
+    let photos = draft.photos();
+    spawn_local(async move {
+        // Pictures that stay take room and nothing else.
+        let _ = blobs::drop_photos(&photos).await;
+    });
 }
 
 /// Writes a case that waits in the outbox down as a draft again; take it out there afterwards, so

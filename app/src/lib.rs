@@ -7,6 +7,7 @@
 mod language;
 
 pub mod api;
+pub mod follow;
 pub mod form;
 pub mod outbox;
 pub mod pages;

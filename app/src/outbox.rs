@@ -123,7 +123,7 @@ impl Entry {
     /// The link of a case that has arrived.
     pub fn link(&self) -> Option<Link> {
         let receipt = self.receipt.clone()?;
-        Some(Link::of(receipt, self.title.clone()))
+        Some(Link::of(receipt, self.case.kind, self.title.clone()))
     }
 
     /// What the case that has arrived lacks of what the resident wanted.

@@ -11,4 +11,5 @@ pub mod not_found;
 pub mod notices;
 pub mod proxy;
 pub mod report;
+pub mod reports;
 pub mod staff;

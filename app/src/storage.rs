@@ -9,6 +9,7 @@ pub mod blobs;
 use gloo::storage::{LocalStorage, SessionStorage, Storage, errors::StorageError};
 use model::api::Submitted;
 use model::id::{CaseId, PhotoId};
+use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::time::TimeMs;
 use serde::de::DeserializeOwned;
@@ -59,6 +60,9 @@ pub struct Link {
     pub case: CaseId,
     /// What opens it.
     pub secret: String,
+    /// Of which kind, once known.
+    #[serde(default)]
+    pub kind: Option<KindName>,
     /// What it is about; empty until the case was opened once.
     #[serde(default)]
     pub title: String,
@@ -79,6 +83,7 @@ impl Link {
         Link {
             case,
             secret,
+            kind: None,
             title: String::new(),
             receipt: None,
             at: None,
@@ -87,8 +92,9 @@ impl Link {
     }
 
     /// The link of a case just handed in.
-    pub fn of(submitted: Submitted, title: String) -> Link {
+    pub fn of(submitted: Submitted, kind: KindName, title: String) -> Link {
         Link {
+            kind: Some(kind),
             case: submitted.case,
             secret: submitted.secret.clone(),
             title,
@@ -186,6 +192,7 @@ fn merged(old: Link, new: Link) -> Link {
         } else {
             new.title
         },
+        kind: new.kind.or(old.kind),
         receipt: new.receipt.or(old.receipt),
         at: new.at.or(old.at),
         submitted: new.submitted.or(old.submitted),
@@ -230,6 +237,11 @@ pub fn note<T: DeserializeOwned>(name: &str) -> Option<T> {
 /// Keeps it; false where the phone refuses.
 pub fn keep_note<T: Serialize>(name: &str, note: &T) -> bool {
     write(&format!("yikezhong.note.{name}"), note)
+}
+
+/// Keeps a note that nobody can get again; false where the phone refuses all the same.
+pub fn keep_note_surely<T: Serialize>(name: &str, note: &T) -> bool {
+    keep_surely(&format!("yikezhong.note.{name}"), note)
 }
 
 /// Forgets it.

@@ -33,6 +33,31 @@ pub fn moment(at: TimeMs) -> String {
     )
 }
 
+/// How long ago, as people say it: `刚刚`, `5分钟前`, `3小时前`, `昨天`, `4天前`; then the day.
+pub fn ago(at: TimeMs) -> String {
+    ago_seen_from(at, now())
+}
+
+fn ago_seen_from(at: TimeMs, now: TimeMs) -> String {
+    const MINUTE_MS: i64 = 60_000;
+    const HOUR_MS: i64 = 60 * MINUTE_MS;
+    // A phone's clock may be behind the server's.
+    let ms = (now.0 - at.0).max(0);
+    let day = at.china_date();
+    let days = now
+        .china_date()
+        .since(day)
+        .map_or(0, |span| span.get_days());
+    match (days, ms) {
+        (_, ..MINUTE_MS) => tr!(words.when.just_now).to_owned(),
+        (_, ..HOUR_MS) => tr!(words.when.minutes_ago, count = ms / MINUTE_MS),
+        (0, _) => tr!(words.when.hours_ago, count = ms / HOUR_MS),
+        (1, _) => tr!(words.when.yesterday).to_owned(),
+        (2..=6, _) => tr!(words.when.days_ago, count = days),
+        _ => date_seen_from(day, now.china_date()),
+    }
+}
+
 /// `11月22日（周日）上午9点到10点`.
 pub fn slot(slot: Slot) -> String {
     let until = slot.end.china().time();
@@ -183,6 +208,24 @@ mod tests {
             assert_eq!(time(at), chinese);
             set_locale(Locale::en);
             assert_eq!(time(at), english);
+        }
+    }
+
+    #[test]
+    fn how_long_ago() {
+        set_locale(Locale::zh_CN);
+        let now = TimeMs::from_china(date(2026, 11, 22).at(9, 0, 0, 0));
+        let day = |month, day, hour| TimeMs::from_china(date(2026, month, day).at(hour, 0, 0, 0));
+        for (at, said) in [
+            (now.plus_seconds(90), "刚刚"),
+            (now.plus_seconds(-59), "刚刚"),
+            (now.plus_seconds(-300), "5分钟前"),
+            (day(11, 22, 6), "3小时前"),
+            (day(11, 21, 23), "昨天"),
+            (day(11, 18, 10), "4天前"),
+            (day(11, 15, 10), "11月15日（周日）"),
+        ] {
+            assert_eq!(ago_seen_from(at, now), said);
         }
     }
 

@@ -107,6 +107,7 @@ words_of! {
     NoOriginals => no_originals, UrgedJustNow => urged_just_now, TooLate => too_late,
     TooEarly => too_early, NobodyToAsk => nobody_to_ask, PhotoNeeded => photo_needed,
     PublicWordsNeeded => public_words_needed, NotReviewed => not_reviewed,
+    NeverPublic => never_public,
     CaseNeeded => case_needed, StandsForOthers => stands_for_others,
     AlreadyCalled => already_called, NotCalled => not_called, BadTags => bad_tags,
     TooMuch => too_much,

@@ -48,6 +48,9 @@ pub struct IssueCategory {
     /// Whether it is finished only with a photo of how it is now.
     #[serde(default)]
     pub photo_at_finish: bool,
+    /// Whether everybody may see it, once reviewed; a neighbour in trouble is nobody else's to see.
+    #[serde(default = "yes")]
+    pub public: bool,
     /// The [`Emergency`] it may be; asked before anything is typed.
     #[serde(default)]
     pub emergency: Option<String>,
@@ -60,6 +63,10 @@ pub struct IssueCategory {
     /// What one may type to find it; filled at import.
     #[serde(default)]
     pub search: Vec<Term>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What kind of trouble something is, as the street sorts it.

@@ -12,6 +12,8 @@ pub trait Kind {
     const FIELDS: &'static [Field];
     /// Its life.
     const FLOW: Flow;
+    /// Its life where it is about something that only staff may know.
+    const PRIVATE_FLOW: Flow = Self::FLOW;
     /// The time promised where neither a matter nor a category promises one.
     const LIMIT: Option<&'static Limit> = None;
 
@@ -49,6 +51,11 @@ macro_rules! kinds {
             /// Its life.
             pub fn flow(self) -> Flow {
                 match self { $(KindName::$name => $name::FLOW),+ }
+            }
+
+            /// Its life where it is about something that only staff may know.
+            pub fn private_flow(self) -> Flow {
+                match self { $(KindName::$name => $name::PRIVATE_FLOW),+ }
             }
 
             /// The time promised where neither a matter nor a category promises one.

@@ -61,6 +61,10 @@ mod tests {
                     reached.insert(to);
                 }
             }
+            let of_private = kind.private_flow().iter().copied().flatten();
+            let verbs: BTreeSet<_> = of_private.map(|rule| format!("{:?}", rule.verb)).collect();
+            let all: BTreeSet<_> = seen.iter().map(|(_, verb)| verb.clone()).collect();
+            assert_eq!(verbs, all, "{} has both lives whole", kind.name());
             assert!(left.is_subset(&reached), "{}", kind.name());
             ever.extend(reached);
         }

@@ -43,6 +43,7 @@ struct Desk {
     now: TimeMs,
     kind: KindName,
     photo_at_finish: bool,
+    public: bool,
 }
 
 impl Desk {
@@ -63,6 +64,7 @@ impl Desk {
             now: start(),
             kind,
             photo_at_finish: false,
+            public: true,
         }
     }
 
@@ -72,7 +74,10 @@ impl Desk {
 
     fn rules(&self) -> Rules<'_> {
         Rules {
-            flow: self.kind.flow(),
+            flow: match self.public {
+                true => self.kind.flow(),
+                false => self.kind.private_flow(),
+            },
             photo_at_finish: self.photo_at_finish,
             calendar: &self.calendar,
             limit: Some(&self.limit),
@@ -474,6 +479,35 @@ fn nothing_is_shown_before_somebody_has_looked() {
     );
 }
 
+#[test]
+fn what_is_nobody_elses_to_see_is_never_shown() {
+    let window = role(Role::Window);
+    let mut desk = Desk::of(KindName::IssueReport);
+    desk.act(&window, laden(Verb::Review, start()))
+        .expect("reviewed before the street decided otherwise");
+    desk.act(&window, laden(Verb::Publish, start()))
+        .expect("and shown");
+    desk.public = false;
+    assert_eq!(
+        desk.allowed(&window),
+        [
+            Verb::Accept,
+            Verb::Reject,
+            Verb::Hide,
+            Verb::Merge,
+            Verb::Tag
+        ]
+    );
+    desk.act(&window, laden(Verb::Hide, start()))
+        .expect("taken back");
+    for verb in [Verb::Review, Verb::Publish] {
+        for actor in [&window, &worker(), &Actor::System] {
+            let refused = desk.act(actor, laden(verb, start()));
+            assert_eq!(refused, Err(Refused::NeverPublic), "{verb:?} by {actor:?}");
+        }
+    }
+}
+
 fn any_actor() -> impl Strategy<Value = Actor> {
     prop_oneof![
         Just(Actor::Resident),
@@ -509,9 +543,11 @@ proptest! {
     #[test]
     fn shown_is_what_is_done(
         kind in proptest::sample::select(KindName::ALL),
+        public in proptest::bool::ANY,
         moves in proptest::collection::vec(any_move(), 1..60),
     ) {
         let mut desk = Desk::of(kind);
+        desk.public = public;
         let mut reviewed = false;
         for (actor, action, wait_s) in moves {
             desk.now = desk.now.plus_seconds(wait_s);
@@ -525,6 +561,7 @@ proptest! {
             reviewed |= action.verb == Verb::Review && outcome.is_ok();
             prop_assert!(reviewed || after.publication == Publication::Private, "shown unseen");
             prop_assert!(reviewed || after.shown.is_empty());
+            prop_assert!(public || after.publication == Publication::Private, "shown to everybody");
             prop_assert_eq!(after.merged.is_some(), after.state == State::Merged);
             if action.verb == Verb::Unmerge && outcome.is_ok() {
                 let whence = before.merged.map(|merged| merged.state);

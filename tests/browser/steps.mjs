@@ -9,7 +9,7 @@ const locale = (name) =>
 
 /** The interface's words: `words.proxy.form.go_on`. */
 export const words = Object.fromEntries(
-  ['shell', 'words', 'guides', 'proxy', 'cases', 'circle', 'report', 'staff', 'handling'].map((name) => [name, locale(name)]),
+  ['shell', 'words', 'guides', 'proxy', 'cases', 'map', 'circle', 'report', 'reports', 'staff', 'handling'].map((name) => [name, locale(name)]),
 );
 
 /** A text of the locale with its gaps filled; gaps without a value match anything. */
@@ -221,4 +221,37 @@ export async function residentActs(server, { case: id, secret }, action) {
   const { answer: view } = await server.call('GET', `/api/v1/cases/${id}`, { headers });
   const body = { action, seen_seq: view.progress.seq };
   return (await server.call('POST', `/api/v1/cases/${id}/actions`, { headers, body })).answer;
+}
+
+/** Hands a picture in past the browser; its id. */
+export async function photoIn(server, bytes) {
+  const id = crypto.randomUUID();
+  const response = await fetch(`${server.base}/api/v1/photos/${id}`, { method: 'PUT', headers: { origin: server.base }, body: bytes });
+  assert.ok(response.ok, `a picture: ${response.status}`);
+  return id;
+}
+
+/** Hands in something seen in the street past the browser, some metres north of an estate's gate. */
+export async function reportIn(server, { category = 'light', said: what = '路灯不亮', north = 0, estate = 0, photos = [], ...more } = {}) {
+  const { answer: street } = await server.call('GET', '/api/v1/street');
+  const { lat, lon } = street.estates[estate].entrance;
+  const answers = {
+    photos,
+    place: { at: { lat: lat + north / 111_195, lon }, found: 'map' },
+    words: what,
+    category,
+    contact_name: WANG.name,
+    contact_phone: WANG.phone,
+    consent: true,
+    ...more,
+  };
+  return (await server.call('POST', '/api/v1/cases', { body: { kind: 'issue_report', answers } })).answer;
+}
+
+/** The same, looked at and shown to everybody. `desk` is a window's {@link staff}. */
+export async function publicReport(server, desk, { shown = '东门的路灯不亮了', photos = [], ...what } = {}) {
+  const sent = await reportIn(server, { photos, ...what });
+  await desk.act(sent.case, { verb: 'review', face: { words: shown, photos: photos.map((photo) => ({ photo })) } });
+  await desk.act(sent.case, { verb: 'publish' });
+  return sent;
 }

@@ -3,22 +3,18 @@
 use super::Form;
 use super::question::part_error;
 use crate::api;
-use crate::outbox::new_key;
 use crate::parts::{
-    Asked, Choice, Group, Icon, Line, Note, OfStreet, PhotoField, PlacePicker, StatusChip,
-    TextInput,
+    Asked, Choice, Group, Line, MeToo, Note, OfStreet, PhotoField, PlacePicker, StatusChip,
+    TextInput, away,
 };
-use crate::{storage, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::api::report::{Following, ReportItem};
+use model::api::report::ReportItem;
 use model::api::{PhotoSize, path};
 use model::field::Field;
-use model::id::{CaseId, PhotoId};
+use model::id::PhotoId;
 use model::issue::{Extra, ExtraAnswer, ExtraAnswers, ExtraKind, IssueCategory, suggest};
-use model::place::Spot;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use model::place::{Spot, Wgs84};
 use wasm_bindgen::JsCast;
 
 /// Photos of the street: camera first, faces to be covered.
@@ -68,17 +64,18 @@ pub fn place(form: Form, field: &'static Field, asked: Asked) -> AnyView {
     .into_any()
 }
 
-/// What it is about: what the words speak of first, everything in one list below.
+/// What it is about: what the words speak of and what was reported close by first, everything in one
+/// list below.
 pub fn category(form: Form, field: &'static Field, asked: Asked) -> AnyView {
     let picked = Memo::new(move |_| form.follow(|_, answers| answers.text(field.name).to_owned()));
     let all = form.ground.with_value(|ground| ground.categories.clone());
     let (listed, named) = (all.clone(), all.clone());
+    let around = reported_around(form);
     let fitting = Memo::new(move |_| {
         let said = form.follow(|_, answers| answers.text("words").to_owned());
         let found = suggest(&all.categories, &said).into_iter();
-        found
-            .map(|category| (category.id.to_string(), category.name.clone()))
-            .collect::<Vec<_>>()
+        let found = found.map(|category| (category.id.to_string(), category.name.clone()));
+        with_those_around(found.collect(), &around.get())
     });
     let button = move |(id, name): (String, String)| {
         let own = id.clone();
@@ -91,9 +88,12 @@ pub fn category(form: Form, field: &'static Field, asked: Asked) -> AnyView {
     };
     let plain = move || {
         let id = picked.get();
-        let category = named.categories.iter().find(|one| one.id.as_str() == id);
-        category.map(|category| category.plain.clone())
+        let category = named.categories.iter().find(|one| one.id.as_str() == id)?;
+        let secret = (!category.public).then(|| tr!(report.form.never_public));
+        Some([category.plain.as_str(), secret.unwrap_or_default()].concat())
     };
+    let from_around =
+        move || (!around.with(Vec::is_empty)).then(|| tr!(report.form.fitting_around));
     let described = asked.described_by();
     let invalid = asked.error.is_some().then_some("true");
     view! {
@@ -101,6 +101,7 @@ pub fn category(form: Form, field: &'static Field, asked: Asked) -> AnyView {
             <div class="btns" role="group" aria-label=tr!(report.form.fitting)>
                 <For each=move || fitting.get() key=|(id, _)| id.clone() children=button/>
             </div>
+            <p class="hint" role="status">{from_around}</p>
             <select
                 class="select"
                 id=field.name
@@ -118,6 +119,50 @@ pub fn category(form: Form, field: &'static Field, asked: Asked) -> AnyView {
         <AlreadyThere form picked/>
     }
     .into_any()
+}
+
+/// A category's id and name.
+type Choosable = (String, String);
+
+/// The place that is answered; follows its changes and nothing else.
+fn spot_of(form: Form) -> Memo<Option<Wgs84>> {
+    Memo::new(move |_| {
+        let spot = form.follow(|_, answers| answers.get::<Spot>("place"));
+        spot.map(|spot| spot.at)
+    })
+}
+
+/// What was reported within 50 m and is still open, nearest first; asked anew with each place.
+fn reported_around(form: Form) -> RwSignal<Vec<Choosable>> {
+    let around = RwSignal::new(Vec::new());
+    let at = spot_of(form);
+    Effect::new(move |_| {
+        around.set(Vec::new());
+        let Some(asked) = at.get() else { return };
+        spawn_local(async move {
+            // Without an answer the words suggest alone.
+            let Ok(near) = api::nearby(asked, "").await else {
+                return;
+            };
+            if at.try_get_untracked() == Some(Some(asked)) {
+                let items = near.items.into_iter();
+                let items = items.map(|item| (item.category.to_string(), item.category_name));
+                around.try_set(items.collect());
+            }
+        });
+    });
+    around
+}
+
+/// What the words speak of comes first; then what is around, each once, as many as fit a phone.
+fn with_those_around(mut said: Vec<Choosable>, around: &[Choosable]) -> Vec<Choosable> {
+    const SHOWN: usize = 4;
+    for near in around {
+        if said.len() < SHOWN && !said.iter().any(|(id, _)| *id == near.0) {
+            said.push(near.clone());
+        }
+    }
+    said
 }
 
 /// The categories under what they belong to, in the order of the file.
@@ -141,25 +186,11 @@ fn grouped(all: &[IssueCategory], picked: Memo<String>) -> impl IntoView + use<>
     names.into_iter().map(group).collect_view()
 }
 
-/// A voice given from this phone: its key, so that it counts once, and the link it got.
-#[derive(Clone, Serialize, Deserialize)]
-struct Voice {
-    key: Uuid,
-    following: Option<Following>,
-}
-
-fn voice_note(case: CaseId) -> String {
-    format!("voice.{case}")
-}
-
 /// Open cases of the category close by: adding one's voice is quicker than writing it again.
 #[component]
 fn AlreadyThere(form: Form, picked: Memo<String>) -> impl IntoView {
     let found = RwSignal::new(Vec::<ReportItem>::new());
-    let at = Memo::new(move |_| {
-        form.follow(|_, answers| answers.get::<Spot>("place"))
-            .map(|spot| spot.at)
-    });
+    let at = spot_of(form);
     Effect::new(move |_| {
         let (at, category) = (at.get(), picked.get());
         found.set(Vec::new());
@@ -195,66 +226,20 @@ fn AlreadyThere(form: Form, picked: Memo<String>) -> impl IntoView {
 #[component]
 fn Known(item: ReportItem) -> impl IntoView {
     let case = item.case;
-    let kept: Option<Voice> = storage::note(&voice_note(case));
-    let added = RwSignal::new(kept.and_then(|voice| voice.following).map(|f| f.voices));
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<String>);
-    let add = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            match give_voice(case).await {
-                Ok(following) => drop(added.try_set(Some(following.voices))),
-                Err(error) => drop(failed.try_set(Some(words::error(&error)))),
-            }
-            busy.try_set(false);
-        });
-    };
     let photo = item.photo.map(|photo| {
         let src = path::of_photo(path::REPORT_PHOTO, case, photo, PhotoSize::Thumb);
         view! { <img class="photo-thumb" src=src alt=tr!(report.near.photo)/> }
     });
-    let away = item
-        .metres
-        .map(|metres| tr!(report.near.metres, metres = metres));
-    let action = move || {
-        match added.get() {
-        Some(voices) => {
-            view! { <p><Icon name="check"/>{tr!(report.near.added, count = voices)}</p> }.into_any()
-        }
-        None => view! {
-            <button class="btn" type="button" aria-busy=move || busy.get().then_some("true") on:click=add>
-                <Icon name="hand"/>{tr!(report.near.me_too)}
-            </button>
-        }
-        .into_any(),
-    }
-    };
+    let away = item.metres.map(|metres| away(f64::from(metres)));
     view! {
         <li class="card">
             {photo}
-            <p class="card-line">{item.words}</p>
+            <p class="card-line">{item.words.clone()}</p>
             <p class="card-line">{away}</p>
             <StatusChip state=item.state/>
-            {action}
-            <p class="error" role="alert">{move || failed.get()}</p>
+            <MeToo item/>
         </li>
     }
-}
-
-/// However often it is pressed, and whatever becomes of the answer, it counts once.
-async fn give_voice(case: CaseId) -> api::Result<Following> {
-    let name = voice_note(case);
-    let kept: Option<Voice> = storage::note(&name);
-    let key = kept.map_or_else(new_key, |voice| voice.key);
-    let voice = |following| Voice { key, following };
-    storage::keep_note(&name, &voice(None));
-    let following = api::add_voice(case, key).await?;
-    storage::keep_note(&name, &voice(Some(following.clone())));
-    Ok(following)
 }
 
 /// What the chosen category asks.
@@ -362,4 +347,18 @@ fn is_ticked(event: &web_sys::Event) -> bool {
         .target()
         .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
     input.is_some_and(|input| input.checked())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_said_comes_before_what_is_around() {
+        let named = |id: &str| (id.to_owned(), id.to_owned());
+        let around = ["light", "road", "light", "noise", "dog"].map(named);
+        let all = with_those_around(vec![named("garbage"), named("road")], &around);
+        assert_eq!(all, ["garbage", "road", "light", "noise"].map(named));
+        assert_eq!(with_those_around(Vec::new(), &[]), []);
+    }
 }

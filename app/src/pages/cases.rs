@@ -13,6 +13,7 @@ mod kept;
 mod list;
 mod live;
 mod open;
+mod public;
 mod rate;
 mod replies;
 mod sending;
@@ -20,6 +21,7 @@ mod story;
 mod track;
 mod visit;
 
+pub use case::Seen;
 pub use kept::{ArrivedBefore, Unkept};
 pub use list::Cases;
 pub use open::CasePage;

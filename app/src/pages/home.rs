@@ -22,6 +22,7 @@ pub fn Home() -> impl IntoView {
             </ul>
             <ul class="rooms">
                 {room("/cases", "cases", tr!(shell.room_cases))}
+                {room("/reports", "people", tr!(shell.room_reports))}
                 {room("/guides", "guide", tr!(shell.room_guides))}
                 {room("/help", "phone", tr!(shell.room_help))}
             </ul>

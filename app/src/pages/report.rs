@@ -2,11 +2,18 @@
 
 use super::circle::place;
 use super::help::hotlines;
-use crate::form::{Form, FormPages, draft_of};
-use crate::parts::{Note, Page, Section, Skeleton, loaded};
-use crate::state::{Known, facts};
+use crate::form::draft::Draft;
+use crate::form::wizard::{CHECK, Wizard};
+use crate::form::{Form, FormPages, discard, draft_of};
+use crate::parts::{Icon, Note, Page, Section, Skeleton, loaded};
+use crate::state::{Ground, Known, facts};
+use crate::when;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use model::kinds::KindName;
+
+const ADDRESS: &str = "/report";
 
 /// The form; as long as it cannot be drawn, whom to call.
 #[component]
@@ -17,13 +24,81 @@ pub fn Report() -> impl IntoView {
     move || {
         let ground = here.get().then(|| untrack(|| facts.for_reports()));
         match ground.flatten() {
-            Some(ground) => {
-                let draft = draft_of(KindName::IssueReport, None);
-                let form = Form::open(draft, ground, "/report".to_owned());
-                view! { <FormPages form guide="/".to_owned() below=Calls/> }.into_any()
-            }
+            Some(ground) => view! { <Filling ground/> }.into_any(),
             None => view! { <Lacking/> }.into_any(),
         }
+    }
+}
+
+/// The form; first the question whether to go on, where something was begun on an earlier visit.
+#[component]
+fn Filling(ground: Ground) -> impl IntoView {
+    let draft = draft_of(KindName::IssueReport, None);
+    let query = use_query_map();
+    // With a page in the address it is a reload, or the way back: no question then.
+    let comes = query.with_untracked(|query| query.get("page").is_none());
+    let asks = RwSignal::new(comes && is_begun(&draft, &ground));
+    let draft = StoredValue::new(draft);
+    move || match asks.get() {
+        true => view! { <Offer draft asks/> }.into_any(),
+        false => {
+            let form = Form::open(draft.get_value(), ground.clone(), ADDRESS.to_owned());
+            view! { <FormPages form guide="/".to_owned() below=Below/> }.into_any()
+        }
+    }
+}
+
+fn is_begun(draft: &Draft, ground: &Ground) -> bool {
+    let wizard = Wizard {
+        kind: draft.kind,
+        context: ground.context(),
+        one_a_page: false,
+    };
+    wizard.is_begun(&draft.answers)
+}
+
+/// 接着写 or 重新拍.
+#[component]
+fn Offer(draft: StoredValue<Draft>, asks: RwSignal<bool>) -> impl IntoView {
+    let navigate = use_navigate();
+    let (page, saved) = draft.with_value(|draft| (draft.page.clone(), draft.saved));
+    let page = if page.is_empty() { CHECK } else { &page };
+    let at = format!("{ADDRESS}?page={page}");
+    let go_on = move |_| {
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate(&at, options);
+        asks.set(false);
+    };
+    let restart = move |_| {
+        draft.with_value(discard);
+        draft.set_value(draft_of(KindName::IssueReport, None));
+        asks.set(false);
+    };
+    view! {
+        <Page title=tr!(report.draft.title) back="/" lead=tr!(report.draft.words, when = when::moment(saved))>
+            <div class="btns">
+                <button class="btn btn-primary" type="button" on:click=go_on>{tr!(report.draft.go_on)}</button>
+                <button class="btn" type="button" on:click=restart>{tr!(report.draft.restart)}</button>
+            </div>
+            <p class="hint">{tr!(report.draft.restart_hint)}</p>
+        </Page>
+    }
+}
+
+/// Under the form: what others reported, and whom to call.
+#[component]
+fn Below() -> impl IntoView {
+    view! {
+        <div class="section">
+            <a class="btn btn-wide" href="/reports">
+                <Icon name="people"/>
+                {tr!(report.form.others)}
+            </a>
+        </div>
+        <Calls/>
     }
 }
 

@@ -1,29 +1,23 @@
 //! Where something is: from the device, from a photo, from a list, or from the map. The list works
 //! without any of the others, and no road name is ever guessed.
 
-use crate::parts::{Icon, Look, Note, Pinned, StreetMap, TextInput};
-use js_sys::{Function, Promise};
+use crate::parts::{Icon, Look, Note, Pinned, StreetMap, TextInput, beside};
+use crate::position::{NoPosition, Patience, position};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::Facilities;
 use model::area::Estate;
+use model::field::FARTHEST_M;
 use model::id::EstateId;
 use model::place::{Found, Spot, Wgs84, metres_between};
 use model::search::best_match;
 use model::street::Street;
 use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Position, PositionError, PositionOptions};
 
 /// As many names as fit on a phone.
 const SHOWN: usize = 6;
 /// A device that is less sure than this, in metres, is asked to be corrected.
 const UNSURE_M: f64 = 100.0;
-/// The device may think for so long, in milliseconds.
-const PATIENCE_MS: u32 = 10_000;
-/// Nothing further from an estate than this, in metres, is described by it.
-const BESIDE_M: f64 = 1_500.0;
 
 /// What became of asking the device.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +26,8 @@ enum Asking {
     Waiting,
     /// Found, but only within so many metres.
     Unsure(f64),
+    /// Found where the street is not.
+    Elsewhere,
     /// The person or the phone does not allow it.
     Denied,
     /// No position to be had here.
@@ -40,10 +36,15 @@ enum Asking {
 
 /// A name in the list, with its place.
 #[derive(Clone, Debug, PartialEq)]
-struct Named {
-    name: String,
-    at: Wgs84,
-    estate: Option<EstateId>,
+pub struct Named {
+    /// The id of the estate or the facility.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it is: an estate's gate, or the landmark itself.
+    pub at: Wgs84,
+    /// The estate, where it is one.
+    pub estate: Option<EstateId>,
 }
 
 /// A place in words: how it was found, and which estate's gate is near.
@@ -59,31 +60,16 @@ pub fn place_words(spot: &Spot, street: &Street) -> String {
         .estates
         .iter()
         .find(|estate| Some(&estate.id) == picked);
-    let beside = match (own, beside(spot.at, street)) {
-        (Some(estate), _) => estate.name.clone(),
-        (None, Some((estate, metres))) => tr!(
-            report.place.beside,
-            estate = estate.name.clone(),
-            metres = metres
-        ),
-        (None, None) => tr!(report.place.somewhere).to_owned(),
+    let beside = match own {
+        Some(estate) => Some(estate.name.clone()),
+        None => beside(spot.at, street),
     };
+    let beside = beside.unwrap_or_else(|| tr!(report.place.somewhere).to_owned());
     [found, &beside].concat()
 }
 
-/// The nearest estate, and the metres to its gate in tens.
-fn beside(at: Wgs84, street: &Street) -> Option<(&Estate, u32)> {
-    let away = |estate: &Estate| metres_between(estate.entrance, at);
-    let nearest = street
-        .estates
-        .iter()
-        .min_by(|a, b| away(a).total_cmp(&away(b)))?;
-    let metres = away(nearest);
-    (metres <= BESIDE_M).then(|| (nearest, ((metres / 10.0).round() * 10.0) as u32))
-}
-
 /// Estates by name, pinyin or initials, then facilities by name; nothing for an empty query.
-fn search(street: &Street, facilities: &Facilities, query: &str) -> Vec<Named> {
+pub fn named_places(street: &Street, facilities: &Facilities, query: &str) -> Vec<Named> {
     let query = query.trim();
     if query.is_empty() {
         return Vec::new();
@@ -95,6 +81,7 @@ fn search(street: &Street, facilities: &Facilities, query: &str) -> Vec<Named> {
         .collect();
     estates.sort_by_key(|(how, _)| *how);
     let estates = estates.into_iter().map(|(_, estate)| Named {
+        id: estate.id.to_string(),
         name: estate.name.clone(),
         at: estate.entrance,
         estate: Some(estate.id.clone()),
@@ -103,6 +90,7 @@ fn search(street: &Street, facilities: &Facilities, query: &str) -> Vec<Named> {
     let landmarks = facilities
         .filter(|facility| facility.name.contains(query))
         .map(|facility| Named {
+            id: facility.id.to_string(),
             name: facility.name.clone(),
             at: facility.at,
             estate: None,
@@ -110,43 +98,20 @@ fn search(street: &Street, facilities: &Facilities, query: &str) -> Vec<Named> {
     estates.chain(landmarks).take(SHOWN).collect()
 }
 
-/// Asks the device, on a press and never before.
-async fn device() -> Result<(Wgs84, f64), Asking> {
-    let geolocation = web_sys::window()
-        .and_then(|window| window.navigator().geolocation().ok())
-        .ok_or(Asking::Nowhere)?;
-    let options = PositionOptions::new();
-    options.set_enable_high_accuracy(true);
-    options.set_timeout(PATIENCE_MS);
-    let mut ask = |good: Function, bad: Function| {
-        let asked = geolocation.get_current_position_with_error_callback_and_options(
-            &good,
-            Some(&bad),
-            &options,
-        );
-        if asked.is_err() {
-            let _ = bad.call0(&wasm_bindgen::JsValue::NULL);
-        }
-    };
-    let answer = JsFuture::from(Promise::new(&mut ask)).await;
-    let position: Position = match answer {
-        Ok(position) => position.unchecked_into(),
-        Err(error) => {
-            // Browsers of today call its class by another name than web-sys does.
-            let told = !error.is_null() && !error.is_undefined();
-            let denied = told
-                && error.unchecked_ref::<PositionError>().code()
-                    == PositionError::PERMISSION_DENIED;
-            return Err(if denied {
-                Asking::Denied
-            } else {
-                Asking::Nowhere
-            });
-        }
-    };
-    let coords = position.coords();
-    let at = Wgs84::new(coords.latitude(), coords.longitude()).map_err(|_| Asking::Nowhere)?;
-    Ok((at, coords.accuracy()))
+/// A device that does not say how sure it is, or is off by kilometres, has no number worth reading.
+fn unsure_words(metres: f64) -> String {
+    const SAID_M: f64 = 5_000.0;
+    match metres {
+        ..=SAID_M => tr!(report.place.unsure, metres = metres.round() as u32),
+        _ => tr!(report.place.very_unsure).to_owned(),
+    }
+}
+
+/// Whether a place can be in the street at all: a device may be wrong by a town, and a photo taken
+/// on a journey.
+fn is_ours(at: Wgs84, street: &Street) -> bool {
+    let near = |estate: &Estate| metres_between(estate.entrance, at) <= FARTHEST_M;
+    street.estates.is_empty() || street.estates.iter().any(near)
 }
 
 /// The picker. `id` is the question's; its parts are `{id}-search` and `{id}-words`.
@@ -178,33 +143,39 @@ pub fn PlacePicker(
             words: name.or(kept),
         }));
     };
+    let town = StoredValue::new(Arc::clone(&street));
     let locate = move |_| {
         if asking.get_untracked() == Asking::Waiting {
             return;
         }
         asking.set(Asking::Waiting);
         spawn_local(async move {
-            let answer = device().await;
+            let answer = position(Patience::EXACT).await;
             // The page may be gone while the phone was thinking.
             if asking.try_get_untracked().is_none() {
                 return;
             }
             match answer {
-                Ok((at, metres)) => {
-                    put(at, Found::Device, None, None);
-                    asking.set(match metres > UNSURE_M {
-                        true => Asking::Unsure(metres),
+                Ok(found) if town.with_value(|town| !is_ours(found.at, town)) => {
+                    asking.set(Asking::Elsewhere);
+                }
+                Ok(found) => {
+                    put(found.at, Found::Device, None, None);
+                    asking.set(match found.within_m > UNSURE_M {
+                        true => Asking::Unsure(found.within_m),
                         false => Asking::Idle,
                     });
                 }
-                Err(why) => asking.set(why),
+                Err(NoPosition::Denied) => asking.set(Asking::Denied),
+                Err(NoPosition::Unknown) => asking.set(Asking::Nowhere),
             }
         });
     };
     let told = move || match asking.get() {
         Asking::Idle => None,
         Asking::Waiting => Some(tr!(report.place.waiting).to_owned()),
-        Asking::Unsure(metres) => Some(tr!(report.place.unsure, metres = metres.round() as u32)),
+        Asking::Unsure(metres) => Some(unsure_words(metres)),
+        Asking::Elsewhere => Some(tr!(report.place.elsewhere).to_owned()),
         Asking::Denied => Some(tr!(report.place.denied).to_owned()),
         Asking::Nowhere => Some(tr!(report.place.nowhere).to_owned()),
     };
@@ -215,7 +186,9 @@ pub fn PlacePicker(
         })
     };
     let from_photo = move || {
-        let at = taken_at.get()?;
+        let at = taken_at
+            .get()
+            .filter(|at| town.with_value(|town| is_ours(*at, town)))?;
         let pick = move |_| put(at, Found::Photo, None, None);
         Some(view! {
             <button class="btn" type="button" on:click=pick>
@@ -223,7 +196,7 @@ pub fn PlacePicker(
             </button>
         })
     };
-    let hits = Memo::new(move |_| query.with(|query| search(&street, &facilities, query)));
+    let hits = Memo::new(move |_| query.with(|query| named_places(&street, &facilities, query)));
     let pick = move |named: Named| {
         let landmark = named.estate.is_none().then_some(named.name);
         put(named.at, Found::List, named.estate, landmark);
@@ -358,6 +331,8 @@ mod tests {
             place_words(&spot, &street())
         };
         assert!(words(40.0, Found::List, Some("nan")).ends_with("南里"));
+        let gate = words(40.0, Found::Device, None);
+        assert!(gate.ends_with("南里大门口"), "{gate}");
         assert!(words(40.0009, Found::Device, None).contains("100"));
         let far = words(41.0, Found::Map, None);
         assert!(far.ends_with(tr!(report.place.somewhere)), "{far}");
@@ -370,8 +345,8 @@ mod tests {
             walks: Vec::new(),
         };
         for query in ["南", "nan", "nl"] {
-            assert_eq!(search(&street(), &none, query).len(), 1, "{query}");
+            assert_eq!(named_places(&street(), &none, query).len(), 1, "{query}");
         }
-        assert!(search(&street(), &none, " ").is_empty());
+        assert!(named_places(&street(), &none, " ").is_empty());
     }
 }

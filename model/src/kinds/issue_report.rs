@@ -5,7 +5,7 @@ use crate::id::PhotoId;
 use crate::issue::{PHOTOS_MAX, WORDS_MAX};
 use crate::kind::Kind;
 use crate::place::Spot;
-use crate::workflow::{ANALYSED, CALLED, Flow, HANDLED, MERGED, PUBLISHED};
+use crate::workflow::{ANALYSED, CALLED, Flow, HANDLED, MERGED, PUBLISHED, UNPUBLISHED};
 
 /// The kind.
 pub struct IssueReport;
@@ -14,6 +14,7 @@ impl Kind for IssueReport {
     const NAME: &'static str = "issue_report";
     const FIELDS: &'static [Field] = FIELDS;
     const FLOW: Flow = &[HANDLED, CALLED, PUBLISHED, MERGED, ANALYSED];
+    const PRIVATE_FLOW: Flow = &[HANDLED, CALLED, UNPUBLISHED, MERGED, ANALYSED];
 
     fn envelope(answers: &Answers) -> Envelope {
         let spot = answers.get::<Spot>("place");

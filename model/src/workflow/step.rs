@@ -104,6 +104,9 @@ pub enum Refused {
     /// Nobody has decided what may be shown.
     #[error("it must be reviewed first")]
     NotReviewed,
+    /// What it is about is nobody else's to see.
+    #[error("its category is never public")]
+    NeverPublic,
     /// No case was named that it could be merged into.
     #[error("name an open case of the same kind, not merged itself")]
     CaseNeeded,
@@ -180,6 +183,7 @@ fn who_may(who: Who, case: &Progress, actor: &Actor, on_word: bool) -> Result<()
         (Who::Roles(roles), Actor::Staff { role, .. }) => roles.contains(role),
         (Who::Assignee, Actor::Staff { id, .. }) => is_assignee(id),
         (Who::Called, Actor::Staff { id, .. }) => case.open_call(id).is_some(),
+        (Who::Nobody, _) => return Err(Refused::NeverPublic),
         (Who::AssigneeOrClock(_), Actor::System) => true,
         (Who::AssigneeOr(roles) | Who::AssigneeOrClock(roles), Actor::Staff { id, role }) => {
             is_assignee(id) || roles.contains(role)

@@ -20,6 +20,8 @@ pub enum Who {
     AssigneeOrClock(&'static [Role]),
     /// The clock.
     System,
+    /// No one: it is nobody else's to see.
+    Nobody,
 }
 
 /// Where a rule leads.
@@ -169,6 +171,15 @@ const ANY: &[State] = &State::ALL;
 pub const PUBLISHED: Layer = &[
     rule(Verb::Review,  OWN, Who::Roles(DESK), To::Same, Needs::Face),
     rule(Verb::Publish, OWN, Who::Roles(DESK), To::Same, Needs::Nothing),
+    rule(Verb::Hide,    ANY, Who::Roles(DESK), To::Same, Needs::Reason),
+];
+
+/// In the place of [`PUBLISHED`] where everybody may never see it. What was public before the street
+/// decided so can still be taken back.
+#[rustfmt::skip]
+pub const UNPUBLISHED: Layer = &[
+    rule(Verb::Review,  OWN, Who::Nobody,      To::Same, Needs::Nothing),
+    rule(Verb::Publish, OWN, Who::Nobody,      To::Same, Needs::Nothing),
     rule(Verb::Hide,    ANY, Who::Roles(DESK), To::Same, Needs::Reason),
 ];
 

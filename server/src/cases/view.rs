@@ -48,8 +48,12 @@ pub fn rules<'a>(directory: &'a Directory, case: &CaseRecord, now: TimeMs) -> Ru
     let envelope = case.kind.envelope(&case.answers);
     let category = envelope.category.and_then(|id| directory.category(&id));
     let by_matter = matter.and_then(|matter| matter.limit.as_ref());
+    let secret = category.is_some_and(|category| !category.public);
     Rules {
-        flow: case.kind.flow(),
+        flow: match secret {
+            true => case.kind.private_flow(),
+            false => case.kind.flow(),
+        },
         calendar: &directory.street().calendar,
         limit: by_matter
             .or(category.map(|category| &category.limit))

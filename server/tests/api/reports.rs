@@ -26,6 +26,7 @@ crate::on_both!(
     lists_filter_sort_and_turn_pages,
     bad_reports_are_refused_with_reasons,
     no_sequence_shows_what_nobody_reviewed,
+    a_neighbour_in_trouble_is_nobody_elses_to_see,
 );
 
 /// Personal or unreviewed: in no public answer.
@@ -735,4 +736,20 @@ async fn no_sequence_shows_what_nobody_reviewed(app: &TestApp) {
         }
     }
     assert!(done > 60, "{done} were done: the walk went somewhere");
+}
+
+async fn a_neighbour_in_trouble_is_nobody_elses_to_see(app: &TestApp) {
+    let window = app.sign_in("window").await;
+    let held = hand_in(app, report_at("neighbour", 0.0)).await;
+    for act in [review(PUBLIC, Vec::new()), action(Verb::Publish)] {
+        let seq = window.case(held.case).await.view.progress.seq;
+        let refused = window.act_on(held.case, act, seq).await;
+        assert_eq!(refused.problem().refused, Some(Refused::NeverPublic));
+    }
+    let offered = window.case(held.case).await.view.allowed;
+    assert!(!offered.contains(&Verb::Review) && !offered.contains(&Verb::Publish));
+    assert_eq!(app.view(&held).await.publication, Publication::Private);
+    assert_eq!(list(app, "").await.items, []);
+    let shown = app.get(path::of_case(path::REPORT, held.case)).send().await;
+    assert_eq!(shown.code(), Code::NotFound);
 }

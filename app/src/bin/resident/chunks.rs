@@ -50,6 +50,10 @@ chunk!(cases:
     cases by fetch_cases => pages::cases::Cases,
     case by fetch_case => pages::cases::CasePage,
 );
+chunk!(reports:
+    reports by fetch_reports => pages::reports::Reports,
+    one_report by fetch_one_report => pages::reports::OneReport,
+);
 chunk!(circle: circle by fetch_circle => pages::circle::Circle);
 
 /// The form; and after it the pages of the case that it makes, which may be wanted in a lift.

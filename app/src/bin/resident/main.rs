@@ -41,6 +41,8 @@ fn frame(booted: Booted) -> impl IntoView {
                         <Route path=path!("/proxy/:matter/apply") view=chunks::apply/>
                         <Route path=path!("/proxy/done/:case") view=chunks::done/>
                         <Route path=path!("/report") view=chunks::report/>
+                        <Route path=path!("/reports") view=chunks::reports/>
+                        <Route path=path!("/reports/:case") view=chunks::one_report/>
                         <Route path=path!("/circle") view=chunks::circle/>
                         <Route path=path!("/cases") view=chunks::cases/>
                         <Route path=path!("/cases/:case") view=chunks::case/>

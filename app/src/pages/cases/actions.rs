@@ -7,6 +7,7 @@ use crate::parts::{Icon, Note, Section, Sheet, announce};
 use crate::{when, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use model::kinds::KindName;
 use model::workflow::Verb;
 
 /// The buttons from first to last: what is asked for comes first, what ends the case last.
@@ -51,7 +52,7 @@ pub fn Actions(
         {buttons}
         <Urged case/>
         <div role="status">{move || press.said.get().map(said)}</div>
-        <Withdraw press open=withdrawing/>
+        <Withdraw press case open=withdrawing/>
     }
 }
 
@@ -113,7 +114,13 @@ fn Urged(case: Case) -> impl IntoView {
 }
 
 #[component]
-fn Withdraw(press: Sender, open: RwSignal<bool>) -> impl IntoView {
+fn Withdraw(press: Sender, case: Case, open: RwSignal<bool>) -> impl IntoView {
+    let kind = case.part(|view| view.kind);
+    // Only whoever let somebody act for them takes that back, too.
+    let words = move || match kind.get() {
+        Some(KindName::ProxyRequest) => tr!(cases.withdraw.words),
+        _ => tr!(cases.withdraw.words_plain),
+    };
     let yes = move |_| {
         if press.busy.get_untracked() {
             return;
@@ -131,7 +138,7 @@ fn Withdraw(press: Sender, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Sheet id="withdraw" title=tr!(cases.withdraw.title) open=open>
             <div class="sheet-body">
-                <p>{tr!(cases.withdraw.words)}</p>
+                <p>{words}</p>
                 <p>{tr!(cases.withdraw.again)}</p>
             </div>
             <div class="sheet-foot">

@@ -236,6 +236,7 @@ impl Case {
     fn name_link(self, view: &CaseView) {
         let link = self.link.try_update_value(|link| {
             let named = Link {
+                kind: Some(view.kind),
                 title: view
                     .matter_name
                     .clone()

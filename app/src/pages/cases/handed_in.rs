@@ -27,7 +27,11 @@ pub fn HandedIn(
         if answers.0.is_empty() {
             return Some(view! { <p>{tr!(cases.handed.later)}</p> }.into_any());
         }
-        let rows = answer_rows(kind, &answers, &facts().together()?);
+        let ground = match kind {
+            KindName::IssueReport => facts().for_reports()?,
+            KindName::ProxyRequest | KindName::CallBack => facts().together()?,
+        };
+        let rows = answer_rows(kind, &answers, &ground);
         Some(view! { <Answers rows=rows/> }.into_any())
     };
     let shown = move || {

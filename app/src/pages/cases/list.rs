@@ -7,11 +7,11 @@ use super::story;
 use super::track::TrackForm;
 use crate::outbox::{Entry, Outbox, outbox};
 use crate::parts::{
-    DueChip, Empty, Icon, Note, Page, QrCode, Section, Sheet, StatusChip, Tag, origin,
+    DueChip, Empty, FollowCards, Icon, Note, Page, QrCode, Section, Sheet, StatusChip, Tag, origin,
 };
 use crate::state::Online;
 use crate::storage::{self, Link, blobs};
-use crate::{api, form, when, words};
+use crate::{api, follow, form, when, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
@@ -38,9 +38,10 @@ pub fn Cases() -> impl IntoView {
     let ids = Memo::new(move |_| {
         links.with(|links| links.iter().map(|link| link.case).collect::<Vec<_>>())
     });
+    let follows = RwSignal::new(!follow::all().is_empty());
     let nothing = Memo::new(move |_| ids.with(Vec::is_empty));
     let cards = move || match nothing.get() {
-        true if queued.with(Vec::is_empty) => nothing_yet().into_any(),
+        true if queued.with(Vec::is_empty) && !follows.get() => nothing_yet().into_any(),
         true => ().into_any(),
         false => view! {
             <ul class="cards">
@@ -55,6 +56,7 @@ pub fn Cases() -> impl IntoView {
         <Page title=tr!(cases.list.title) back="/" lead=tr!(cases.list.lead)>
             {waiting}
             {cards}
+            <FollowCards any=follows/>
             <TrackForm/>
         </Page>
     }

@@ -6,6 +6,7 @@ use super::case::{Case, Stage};
 use super::handed_in::HandedIn;
 use super::keep::{Keep, Printing};
 use super::kept::AddLater;
+use super::public::{Beside, InPublic};
 use super::rate::Rate;
 use super::replies::{Replies, Sheets};
 use super::story::{self, Line};
@@ -125,12 +126,14 @@ fn Body(case: Case) -> impl IntoView {
         <Page title=title back="/cases">
             <Stale case/>
             <Head case/>
+            <Beside case/>
             <AddLater case sheets/>
             <Rate case sheets/>
             <Actions case sheets/>
             <VisitPart case/>
             <keep::CustodyPart case printing/>
             <Who case/>
+            <InPublic case/>
             <Happened case album/>
             <HandedIn case album/>
             <Keep case printing/>

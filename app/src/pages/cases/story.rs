@@ -5,6 +5,7 @@ use crate::{when, words};
 use model::api::{CaseView, Entry, Party};
 use model::calendar::{Due, Light};
 use model::id::PhotoId;
+use model::kinds::KindName;
 use model::time::TimeMs;
 use model::workflow::{State, Verb};
 
@@ -174,7 +175,7 @@ pub fn lines(view: &CaseView) -> Vec<Line> {
         .rev()
         .filter(|entry| concerns_resident(entry));
     told.enumerate()
-        .map(|(at, entry)| line(entry, at == 0))
+        .map(|(at, entry)| line(entry, view.kind, at == 0))
         .collect()
 }
 
@@ -184,7 +185,7 @@ pub fn news(view: &CaseView, seq: u32) -> Option<String> {
         .timeline
         .iter()
         .filter(|entry| entry.seq >= seq && concerns_resident(entry));
-    let titles: Vec<String> = new.map(title).collect();
+    let titles: Vec<String> = new.map(|entry| title(entry, view.kind)).collect();
     (!titles.is_empty()).then(|| titles.join(tr!(cases.and)))
 }
 
@@ -192,7 +193,7 @@ fn concerns_resident(entry: &Entry) -> bool {
     !matches!(entry.fact.verb, Some(Verb::AskReturn | Verb::RefuseReturn))
 }
 
-fn line(entry: &Entry, newest: bool) -> Line {
+fn line(entry: &Entry, kind: KindName, newest: bool) -> Line {
     let (tone, sign) = look(entry.fact.verb);
     Line {
         seq: entry.seq,
@@ -202,7 +203,7 @@ fn line(entry: &Entry, newest: bool) -> Line {
             tone
         },
         sign,
-        title: title(entry),
+        title: title(entry, kind),
         at: entry.fact.at,
         words: said(entry),
         // Those handed in at first stand with the answers, under their names.
@@ -236,12 +237,22 @@ fn look(verb: Option<Verb>) -> (&'static str, &'static str) {
 }
 
 /// What happened in one sentence, with names, days and stars where they are known.
-fn title(entry: &Entry) -> String {
-    let told = named(entry).unwrap_or_else(|| words::happened(&entry.fact).to_owned());
+fn title(entry: &Entry, kind: KindName) -> String {
+    let told = named(entry).unwrap_or_else(|| plainly(entry, kind).to_owned());
     if entry.fact.on_word {
         tr!(cases.event.on_word, what = told)
     } else {
         told
+    }
+}
+
+/// Without names; papers are spoken of only where government business is done.
+fn plainly(entry: &Entry, kind: KindName) -> &'static str {
+    match (kind, entry.fact.verb) {
+        (KindName::ProxyRequest, _) => words::happened(&entry.fact),
+        (_, Some(Verb::AskMaterial)) => tr!(cases.event.ask_more),
+        (_, Some(Verb::Supply)) => tr!(cases.event.told_more),
+        _ => words::happened(&entry.fact),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Here, share};
 use crate::parts::{Icon, Section, fitting, focus_id, loaded};
-use crate::position::{NoPosition, position};
+use crate::position::{NoPosition, Patience, position};
 use crate::state::facts;
 use crate::storage;
 use crate::walk::wire::Walker;
@@ -102,11 +102,11 @@ fn Ways(here: Here, choosing: RwSignal<bool>) -> impl IntoView {
     let locate = move |_| {
         told.set(Some(tr!(circle.locating)));
         spawn_local(async move {
-            match position().await {
-                Ok(at) => {
+            match position(Patience::ROUGH).await {
+                Ok(found) => {
                     told.try_set(None);
                     here.begin(Start {
-                        at,
+                        at: found.at,
                         from: From::Position,
                     });
                     choosing.try_set(false);

@@ -2,13 +2,11 @@
 
 use crate::form::draft::Draft;
 use crate::form::wizard::{CHECK, Wizard};
-use crate::form::{Form, FormPages, draft_of};
+use crate::form::{Form, FormPages, discard, draft_of};
 use crate::parts::{Empty, ErrorNote, Page, Skeleton};
 use crate::state::{Ground, Known, facts};
-use crate::storage::{self, blobs};
 use crate::when;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use model::id::MatterId;
@@ -148,16 +146,6 @@ fn is_begun(draft: &Draft, ground: &Ground) -> bool {
         one_a_page: false,
     };
     wizard.is_begun(&draft.answers)
-}
-
-/// Forgets a draft and its pictures.
-fn discard(draft: &Draft) {
-    storage::drop_draft(&draft.name());
-    let photos = draft.photos();
-    spawn_local(async move {
-        // Pictures that stay take room and nothing else.
-        let _ = blobs::drop_photos(&photos).await;
-    });
 }
 
 /// 接着填 or 重新填.

@@ -18,6 +18,7 @@ use model::api::{Responsible, Submitted};
 use model::calendar::Due;
 use model::field::Answers;
 use model::id::CaseId;
+use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::workflow::Slot;
 use uuid::Uuid;
@@ -80,9 +81,10 @@ fn NotYet(name: String) -> impl IntoView {
         Some(Some(Entry {
             receipt: Some(submitted),
             title,
+            case,
             ..
         })) => {
-            let link = Link::of(submitted.clone(), title);
+            let link = Link::of(submitted.clone(), case.kind, title);
             view! { <ReceiptPage submitted link /> }.into_any()
         }
         Some(Some(entry)) => view! { <Queued entry outbox /> }.into_any(),
@@ -203,10 +205,24 @@ fn ReceiptPage(submitted: Submitted, link: Link) -> impl IntoView {
             {unkept}
             <ArrivedBefore case=link.case />
             <Keep link=link.clone() number=submitted.receipt />
-            <Next submitted=submitted.clone() answers />
+            <Next submitted=submitted.clone() kind=link.kind answers />
+            {(link.kind == Some(KindName::IssueReport)).then(others)}
             <Call responsible=submitted.responsible.clone() />
             <Slip submitted link answers />
         </Page>
+    }
+}
+
+/// Whether others will see what was reported, and what others reported.
+fn others() -> impl IntoView {
+    view! {
+        <Section title=tr!(reports.own.title)>
+            <p>{tr!(reports.own.private)}</p>
+            <a class="btn" href="/reports">
+                <Icon name="people" />
+                {tr!(report.form.others)}
+            </a>
+        </Section>
     }
 }
 
@@ -255,7 +271,11 @@ fn handled(answers: &Answers, ground: Option<&Ground>) -> Option<(String, String
 
 /// What happens next, and when.
 #[component]
-fn Next(submitted: Submitted, answers: RwSignal<Option<Answers>>) -> impl IntoView {
+fn Next(
+    submitted: Submitted,
+    kind: Option<KindName>,
+    answers: RwSignal<Option<Answers>>,
+) -> impl IntoView {
     let facts = facts();
     let step = |title: String, words: String| {
         view! {
@@ -270,10 +290,7 @@ fn Next(submitted: Submitted, answers: RwSignal<Option<Answers>>) -> impl IntoVi
             proxy.done.next_answer,
             when = due_words(&submitted.answer_by)
         ),
-        tr!(
-            proxy.done.next_answer_words,
-            name = submitted.responsible.name
-        ),
+        answer_words(kind, submitted.responsible.name),
     );
     let handling = move || {
         let ground = facts.together();
@@ -288,6 +305,15 @@ fn Next(submitted: Submitted, answers: RwSignal<Option<Answers>>) -> impl IntoVi
         <Section title=tr!(proxy.done.next_title)>
             <ol class="next-steps">{answer} {handling} {end}</ol>
         </Section>
+    }
+}
+
+/// Nobody who tells of a hole in the road is asked for papers.
+fn answer_words(kind: Option<KindName>, name: String) -> String {
+    match kind {
+        Some(KindName::IssueReport) => tr!(proxy.done.next_report_words, name = name),
+        Some(KindName::CallBack) => tr!(proxy.done.next_call_back_words, name = name),
+        Some(KindName::ProxyRequest) | None => tr!(proxy.done.next_answer_words, name = name),
     }
 }
 

@@ -3,7 +3,6 @@ use crate::{Locale, set_locale};
 use model::api::{Appointment, Happened, Responsible, Standing as Stands};
 use model::field::Answers;
 use model::id::{CaseId, StaffId};
-use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::workflow::{Actor, Fact, Progress, Slot};
 use uuid::Uuid;
@@ -235,6 +234,32 @@ fn every_verb_has_a_title_and_a_look() {
                 !title(&told).is_empty() && !look(Some(verb)).1.is_empty(),
                 "{verb:?}"
             );
+        }
+    }
+}
+
+#[test]
+fn nobody_who_reports_a_hole_in_the_road_is_asked_for_papers() {
+    let asked = vec![
+        (None, Actor::Resident, State::Submitted),
+        (Some(Verb::Accept), grid_worker(), State::Accepted),
+        (
+            Some(Verb::AskMaterial),
+            grid_worker(),
+            State::AwaitingResident,
+        ),
+        (Some(Verb::Supply), Actor::Resident, State::InProgress),
+    ];
+    for (language, papers) in [(Locale::zh_CN, "材料"), (Locale::en, "paper")] {
+        set_locale(language);
+        for kind in [KindName::IssueReport, KindName::CallBack] {
+            let view = CaseView {
+                kind,
+                ..case(asked.clone())
+            };
+            for line in lines(&view) {
+                assert!(!line.title.contains(papers), "{kind:?}: {}", line.title);
+            }
         }
     }
 }
