@@ -368,6 +368,7 @@ mod tests {
         let none = Facilities {
             facilities: Vec::new(),
             walks: Vec::new(),
+            standards: Vec::new(),
         };
         for query in ["南", "nan", "nl"] {
             assert_eq!(search(&street(), &none, query).len(), 1, "{query}");
