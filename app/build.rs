@@ -6,8 +6,9 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 9] = [
-    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "staff",
+const NAMESPACES: [&str; 11] = [
+    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "staff", "coverage",
+    "visits",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

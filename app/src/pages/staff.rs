@@ -3,9 +3,11 @@
 pub mod calls;
 pub mod case;
 pub mod changes;
+pub mod coverage;
 pub mod nav;
 pub mod queue;
 #[cfg(test)]
 mod samples;
 pub mod session;
 pub mod sign_in;
+pub mod visits;
