@@ -6,9 +6,9 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 11] = [
+const NAMESPACES: [&str; 13] = [
     "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "reports", "staff",
-    "handling",
+    "handling", "coverage", "visits",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -3,10 +3,12 @@
 use crate::pages::not_found::NotFound;
 use crate::pages::staff::case::CasePage;
 use crate::pages::staff::changes::Changes;
+use crate::pages::staff::coverage::CoveragePage;
 use crate::pages::staff::nav::{Signal, StaffNav};
 use crate::pages::staff::queue::QueuePage;
 use crate::pages::staff::session::Session;
 use crate::pages::staff::sign_in::{SignInPage, SignInSheet};
+use crate::pages::staff::visits::VisitsPage;
 use crate::shell::{Announcer, Booted, Guard, Skip, Tools, Top, boot};
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -34,6 +36,8 @@ fn frame(_: Booted) -> impl IntoView {
                         <Route path=path!("/staff") view=QueuePage/>
                         <Route path=path!("/staff/sign-in") view=SignInPage/>
                         <Route path=path!("/staff/cases/:case") view=CasePage/>
+                        <Route path=path!("/staff/visits") view=VisitsPage/>
+                        <Route path=path!("/staff/coverage") view=CoveragePage/>
                     </FlatRoutes>
                 </Guard>
                 <SignInSheet/>

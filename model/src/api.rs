@@ -6,10 +6,11 @@
 
 pub mod coverage;
 pub mod report;
+pub mod visits;
 
 use crate::area::{Role, Staff};
 use crate::calendar::{Due, Light};
-use crate::facility::Facility;
+use crate::facility::{Facility, Standard};
 use crate::field::Answers;
 use crate::id::{AreaId, CaseId, CategoryId, EstateId, FacilityId, MatterId, PhotoId, StaffId};
 use crate::kinds::KindName;
@@ -113,6 +114,8 @@ pub mod path {
     /// GET [`WhatIf`](super::coverage::WhatIf); query
     /// [`WhatIfQuery`](super::coverage::WhatIfQuery).
     pub const WHAT_IF: &str = "/api/v1/staff/coverage/what-if";
+    /// GET [`Visits`](super::visits::Visits); query [`VisitsQuery`](super::visits::VisitsQuery).
+    pub const VISITS: &str = "/api/v1/staff/visits";
 
     /// [`PHOTO`] of `photo`.
     pub fn photo(photo: PhotoId) -> String {
@@ -160,6 +163,9 @@ wire! {
         /// How far the stations are on foot; empty where no map was imported.
         #[serde(default)]
         pub walks: Vec<Walk>,
+        /// Within how many minutes each type should be.
+        #[serde(default)]
+        pub standards: Vec<Standard>,
     }
 
     /// What the map is drawn from.

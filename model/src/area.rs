@@ -55,6 +55,9 @@ pub struct Estate {
     pub entrance: Wgs84,
     /// Homes in it.
     pub homes: u32,
+    /// Floor area of its dwellings, square metres; none where nobody has written it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dwelling_area_m2: Option<u32>,
     /// What one may type to find it; filled at import.
     #[serde(default)]
     pub search: Vec<crate::search::Term>,

@@ -32,6 +32,10 @@ pub struct Facility {
     /// Whether proxy requests can be handed in here (到站办理).
     #[serde(default)]
     pub station: bool,
+    /// Floor area of a room that counts as 公建配套 (handed over with new dwellings for the
+    /// public), square metres; none for others, and where nobody has measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor_area_m2: Option<u32>,
 }
 
 /// Within how many minutes on foot a type of facility should be.

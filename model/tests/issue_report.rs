@@ -24,6 +24,7 @@ fn street() -> Street {
             grid: AreaId::parse("grid-1").expect("an id"),
             entrance: Wgs84::new(39.99, 116.31).expect("on the earth"),
             homes: 300,
+            dwelling_area_m2: None,
             search: Vec::new(),
         }],
         notices: Vec::new(),

@@ -82,6 +82,7 @@ impl Town {
                     grid,
                     entrance: at,
                     homes: 300,
+                    dwelling_area_m2: None,
                     search: Vec::new(),
                 }],
                 notices: Vec::new(),
@@ -103,6 +104,7 @@ impl Town {
                 hours: None,
                 step_free: None,
                 station: true,
+                floor_area_m2: None,
             }],
         }
     }

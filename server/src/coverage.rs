@@ -7,8 +7,8 @@
 use crate::routing::Directory;
 use crate::walking::door;
 use circle::{Coverage as Measured, Gain, Network, Place, Profile, Reach, Seconds};
-use model::api::coverage::{Coverage, CoverageRow, CoveredEstate, EstateGain, WhatIf};
-use model::area::{Estate, Staff};
+use model::api::coverage::{Coverage, CoverageRow, CoveredEstate, EstateGain, PublicFloor, WhatIf};
+use model::area::{Area, Estate, Level, Staff};
 use model::facility::Standard;
 use model::place::Wgs84;
 use std::cmp::Reverse;
@@ -82,6 +82,41 @@ pub fn table(street: &Directory, staff: &Staff, profile: &Profile) -> Coverage {
         has_map: network.is_some(),
         estates: homes.described(),
         rows,
+        floors: floors(street, staff),
+    }
+}
+
+/// What rooms for the public the dwellings of each community ask for, and what stands. A
+/// community of which `staff` see a part is left out: its rooms serve the other part too.
+fn floors(street: &Directory, staff: &Staff) -> Vec<PublicFloor> {
+    let areas = street.street().areas.iter();
+    let communities = areas.filter(|area| area.level == Level::Community);
+    let seen = communities.filter(|area| street.sees(staff, &area.id));
+    seen.map(|area| floor(street, area)).collect()
+}
+
+fn floor(street: &Directory, area: &Area) -> PublicFloor {
+    let all = street.street().estates.iter();
+    let estates: Vec<&Estate> = all.filter(|e| street.holds(&area.id, &e.grid)).collect();
+    let dwellings = estates.iter().filter_map(|estate| estate.dwelling_area_m2);
+    let inside = |at| {
+        let own = street.area_at(at);
+        own.is_some_and(|own| street.holds(&area.id, &own))
+    };
+    let facilities = street.seed.facilities.iter();
+    let measured = facilities.filter_map(|it| Some((it.at, it.floor_area_m2?)));
+    let rooms: Vec<u32> = measured
+        .filter(|(at, _)| inside(*at))
+        .map(|(_, m2)| m2)
+        .collect();
+    PublicFloor {
+        area: area.id.clone(),
+        name: area.name.clone(),
+        estates: estates.len() as u32,
+        estates_known: dwellings.clone().count() as u32,
+        dwellings_m2: dwellings.map(u64::from).sum(),
+        rooms: rooms.len() as u32,
+        rooms_m2: rooms.into_iter().map(u64::from).sum(),
     }
 }
 

@@ -16,6 +16,7 @@ mod place;
 pub mod prepared;
 mod reports;
 mod staff;
+mod visits;
 
 pub use operation::recorder;
 
@@ -29,7 +30,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
 use error::Error;
-use model::api::{self, coverage as cover, path, report};
+use model::api::{self, coverage as cover, path, report, visits as visit};
 use model::area::Role;
 use model::problem::Code;
 use model::street::Street;
@@ -87,6 +88,7 @@ pub fn routes() -> Vec<Route> {
         get(path::COVERAGE_CSV, Staff(PLANNERS), coverage::csv).says("The same as a spreadsheet, a row for each service and estate.").gives_bytes("text/csv").query::<cover::CoverageQuery>(),
         get(path::COVERAGE_GEOJSON, Staff(PLANNERS), coverage::geojson).says("The same as a map layer, a point for each estate.").gives_bytes("application/geo+json").query::<cover::CoverageQuery>(),
         get(path::WHAT_IF, Staff(PLANNERS), coverage::what_if).says("Which of these estates would gain from one more facility.").gives::<cover::WhatIf>().query::<cover::WhatIfQuery>(),
+        get(path::VISITS, Staff(HANDLERS), visits::of_day).says("Whom one visits on a day, in the order to go in; each opening is recorded.").gives::<visit::Visits>().query::<visit::VisitsQuery>(),
         get(path::STAFF_LIVE, Staff(HANDLERS), live::of_area).says("Changes of the cases one sees, as server-sent events.").gives_events(),
     ]
 }

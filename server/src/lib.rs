@@ -28,5 +28,6 @@ pub mod slots;
 pub mod state;
 pub mod store;
 pub mod street;
+pub mod visits;
 pub mod walking;
 pub mod web;

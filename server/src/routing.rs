@@ -156,7 +156,7 @@ impl Directory {
 
     /// The smallest area drawn around a point. Two that overlap by a slip of the pen are told apart
     /// by the order of the file.
-    fn area_at(&self, at: Wgs84) -> Option<AreaId> {
+    pub fn area_at(&self, at: Wgs84) -> Option<AreaId> {
         let areas = self.street().areas.iter();
         let around = areas.filter(|area| ring_contains(&area.boundary, at));
         let smallest = around.max_by_key(|area| (area.level, Reverse(self.order_of(&area.id))));

@@ -175,6 +175,7 @@ impl Public {
         let facilities = Facilities {
             facilities: directory.seed.facilities.clone(),
             walks: directory.walks.clone(),
+            standards: directory.seed.standards.clone(),
         };
         let categories = Categories {
             categories: directory.seed.categories.clone(),

@@ -331,6 +331,7 @@ const MISTAKES: &[Mistake] = &[
     ("estates.toml", "grid = \"grid-01\"", "grid = \"yunqi\"", "grid = \"yunqi\"", "is not a grid"),
     ("estates.toml", "grid = \"grid-01\"", "grid = \"grid-11\"", "entrance", "outside the boundary"),
     ("estates.toml", "homes = 812", "homes = 0", "homes = 0", "at least one home"),
+    ("estates.toml", "dwelling_area_m2 = 66600", "dwelling_area_m2 = 0", "dwelling_area_m2 = 0", "left out where it is not known"),
     ("estates.toml", "name = \"长乐里\"", "name = \"蔷薇里南院\"", "name = \"蔷薇里南院\"\naliases = [\"长乐里", "here twice"),
     ("facilities.toml", "Mo-Fr 08:30-17:30;", "Mon-Fri 08:30-17:30;", "hours = \"Mon", "`Mon-Fri` is not a day"),
     ("facilities.toml", "category = \"health\"", "category = \"medical\"", "category = \"medical\"", "unknown variant"),

@@ -307,6 +307,7 @@ mod tests {
             grid: AreaId::parse("grid-01").expect("a slug"),
             entrance: here(),
             homes: 1,
+            dwelling_area_m2: None,
             search: Vec::new(),
         };
         let community = Area {
@@ -378,6 +379,7 @@ mod tests {
             hours: None,
             step_free: None,
             station: true,
+            floor_area_m2: None,
         }
     }
 

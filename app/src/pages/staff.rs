@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod case;
 pub mod changes;
+pub mod coverage;
 pub mod nav;
 pub mod on_street;
 pub mod queue;
@@ -10,3 +11,4 @@ pub mod queue;
 mod samples;
 pub mod session;
 pub mod sign_in;
+pub mod visits;

@@ -220,6 +220,7 @@ mod tests {
             grid: AreaId::parse("grid-01").expect("a slug"),
             entrance: Wgs84::new(40.0, 116.0).expect("on the earth"),
             homes: 100,
+            dwelling_area_m2: None,
             search: vec![Term {
                 word: name.into(),
                 pinyin: pinyin.into(),

@@ -343,6 +343,7 @@ mod tests {
         let none = Facilities {
             facilities: Vec::new(),
             walks: Vec::new(),
+            standards: Vec::new(),
         };
         for query in ["南", "nan", "nl"] {
             assert_eq!(named_places(&street(), &none, query).len(), 1, "{query}");

@@ -175,7 +175,7 @@ async fn seen(app: &App, staff: &Staff, id: CaseId) -> Result<Case> {
 
 /// Records that a case was opened: once in each session and half hour. A page that is open reads
 /// the case again whenever something changes, which is no other opening.
-async fn record_opening(
+pub(super) async fn record_opening(
     app: &App,
     signed: &Signed<Handlers>,
     case: CaseId,

@@ -1,6 +1,7 @@
 //! Visits at the door: one for a case, mirroring the visit of its progress, with the code that
 //! shows the visitor to be genuine.
 
+use super::case::case_id;
 use super::sql::{Columns, all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, Result, Store, Taken};
@@ -46,14 +47,26 @@ impl Store {
         from: TimeMs,
         until: TimeMs,
     ) -> Result<Vec<Slot>> {
+        let visits = self.visits_of(staff, from, until).await?;
+        Ok(visits.into_iter().map(|(_, slot)| slot).collect())
+    }
+
+    /// The visits of `staff` that begin in this time, soonest first.
+    pub async fn visits_of(
+        &self,
+        staff: &StaffId,
+        from: TimeMs,
+        until: TimeMs,
+    ) -> Result<Vec<(CaseId, Slot)>> {
         let rows = all(
             self.pool(),
-            "select start_ms, end_ms from visits
+            "select case_id, start_ms, end_ms from visits
              where staff = $1 and start_ms >= $2 and start_ms < $3 order by start_ms",
             args![staff.as_str(), from, until],
         )
         .await?;
-        rows.iter().map(slot).collect()
+        let visit = |row| Ok((case_id(row, "case_id")?, slot(row)?));
+        rows.iter().map(visit).collect()
     }
 
     /// The six digits the visitor says at the door; none without a visit.

@@ -39,7 +39,7 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
     let estates = list(files, "estates.toml", "estate", faults);
     let estates = places::estates(estates, &areas, &reader, faults);
     let facilities = list(files, "facilities.toml", "facility", faults);
-    let facilities = places::facilities(facilities, faults);
+    let facilities = places::facilities(facilities, &areas, faults);
     let standards = list(
         &files.with_standards(),
         "standards.toml",

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 /// The columns of a CSV, which are also the properties of a GeoJSON feature, apart from the place.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "name",
     "category",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 11] = [
     "hours",
     "step_free",
     "station",
+    "floor_area_m2",
 ];
 
 /// What a row cannot do without.
@@ -286,12 +287,22 @@ fn record(cells: &Cells) -> Result<String, String> {
             text.push_str(&format!("{name} = {value}\n"));
         }
     }
+    if let Some(area) = whole_number(cell("floor_area_m2"))? {
+        text.push_str(&format!("floor_area_m2 = {area}\n"));
+    }
     for name in ["step_free", "station"] {
         if let Some(value) = yes_or_no(cell(name)).map_err(|what| format!("`{name}` {what}"))? {
             text.push_str(&format!("{name} = {value}\n"));
         }
     }
     Ok(text)
+}
+
+/// None where the cell is empty: nobody has measured.
+fn whole_number(cell: &str) -> Result<Option<u32>, String> {
+    let number = (!cell.is_empty()).then(|| cell.parse::<u32>());
+    let number = number.transpose();
+    number.map_err(|_| format!("`floor_area_m2` is whole square metres or empty, not `{cell}`"))
 }
 
 /// None where the cell is empty: nobody has looked.
@@ -413,6 +424,26 @@ mod tests {
         );
         assert_eq!(faults(HEAD), [" there is no facility in it"]);
         assert!(FacilityTable::read(b"\xff\xfe").is_err());
+    }
+
+    #[test]
+    fn a_floor_area_is_a_whole_number_or_nothing() {
+        let head = HEAD.replace("station\n", "station,floor_area_m2\n");
+        let row = |area: &str| format!("{head}a,n,care,k,39.9925,116.3160,s,,,,,{area}\n");
+        for (area, expected) in [("260", Some(260)), ("", None)] {
+            let table = FacilityTable::read(row(area).as_bytes()).expect("a table");
+            let facilities = street(&table).expect("a street").facilities;
+            assert_eq!(facilities[0].floor_area_m2, expected);
+        }
+        for (area, expected) in [
+            ("26.5", "2: `floor_area_m2` is whole square metres"),
+            ("0", "2: `floor_area_m2` is left out where it is not known"),
+        ] {
+            let found = faults(&row(area));
+            assert!(found[0].starts_with(expected), "{found:?}");
+        }
+        let outside = faults(&row("260").replace("39.9925", "38.9925"));
+        assert!(outside[0].contains("no community"), "{outside:?}");
     }
 
     #[test]

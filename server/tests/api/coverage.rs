@@ -2,14 +2,15 @@
 
 use crate::app::TestApp;
 use axum::http::Method;
-use model::api::coverage::{Coverage, WhatIf};
+use model::api::coverage::{Coverage, Rooms, WhatIf};
 use model::api::path;
 use model::problem::Code;
 
 crate::on_both!(
     the_table_adds_up,
     one_more_facility_is_told_at_once,
-    exports_hold_the_same
+    exports_hold_the_same,
+    rooms_for_the_public_are_summed_by_community,
 );
 
 async fn table(app: &TestApp, name: &str, query: &str) -> Coverage {
@@ -120,4 +121,23 @@ async fn exports_hold_the_same(app: &TestApp) {
         layer["features"].as_array().map(Vec::len),
         Some(all.estates.len())
     );
+}
+
+async fn rooms_for_the_public_are_summed_by_community(app: &TestApp) {
+    let all = table(app, "supervisor", "").await;
+    let found: Vec<_> = all
+        .floors
+        .iter()
+        .map(|floor| (floor.area.as_str(), floor.asked_m2(), floor.standing()))
+        .collect();
+    let expected = [
+        ("qiangwei", Some([593, 1185]), Rooms::Least),
+        ("hetang", Some([111, 222]), Rooms::Short(15)),
+        // An estate of it is not known.
+        ("yinxing", Some([166, 332]), Rooms::Unknown),
+        ("dongli", None, Rooms::Unknown),
+    ];
+    assert_eq!(found, expected);
+    // A grid is a part of a community: its worker is not told of rooms others share.
+    assert!(table(app, "grid", "").await.floors.is_empty());
 }

@@ -23,6 +23,7 @@ mod privacy;
 mod reports;
 mod sign_in;
 mod together;
+mod visits;
 
 /// Makes each function a test for each database. A function takes a `&TestApp`.
 macro_rules! on_both {

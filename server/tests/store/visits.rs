@@ -133,4 +133,18 @@ async fn taken_slots_are_those_of_one_person(bed: &Bed) {
         taken.expect("read"),
         [visit("li", 3).slot, visit("li", 4).slot]
     );
+    let visits = bed.store.visits_of(&staff_id("wang"), from, until).await;
+    let visits = visits.expect("read");
+    assert_eq!(visits.len(), 1);
+    let (case, slot) = visits[0];
+    assert_eq!(slot, visit("wang", 4).slot);
+    let booked = bed
+        .store
+        .case(case)
+        .await
+        .expect("read")
+        .record
+        .progress
+        .visit;
+    assert_eq!(booked.map(|visit| visit.staff), Some(staff_id("wang")));
 }

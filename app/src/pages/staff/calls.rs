@@ -3,7 +3,9 @@
 use super::queue::query;
 use super::session::Session;
 use crate::api::{Call, Result};
+use model::api::coverage::{Coverage, WhatIf, WhatIfQuery};
 use model::api::report::AlikeCases;
+use model::api::visits::{Visits, VisitsQuery};
 use model::api::{Act, Audit, PhotoSize, Queue, QueueQuery, Slots, StaffCase, path};
 use model::id::{CaseId, PhotoId};
 use uuid::Uuid;
@@ -36,6 +38,37 @@ pub async fn alike(session: Session, case: CaseId) -> Result<AlikeCases> {
 /// When the case's worker can come.
 pub async fn slots(session: Session, case: CaseId) -> Result<Slots> {
     let address = path::of_case(path::STAFF_SLOTS, case);
+    session.send(|| Call::get(&address)).await
+}
+
+/// Which homes have which service, for a walker.
+pub async fn coverage(session: Session, profile: &str) -> Result<Coverage> {
+    let address = format!("{}?profile={profile}", path::COVERAGE);
+    session.send(|| Call::get(&address)).await
+}
+
+/// What one more facility would change.
+pub async fn what_if(session: Session, asked: &WhatIfQuery) -> Result<WhatIf> {
+    let address = format!(
+        "{}?profile={}&category={}&kind={}&at={}",
+        path::WHAT_IF,
+        asked.profile,
+        asked.category,
+        query::escape(&asked.kind),
+        asked.at,
+    );
+    session.send(|| Call::get(&address)).await
+}
+
+/// Where one goes on a day, in order.
+pub async fn visits(session: Session, asked: &VisitsQuery) -> Result<Visits> {
+    let address = format!(
+        "{}?date={}&station={}&estate={}",
+        path::VISITS,
+        asked.date,
+        asked.station,
+        asked.estate,
+    );
     session.send(|| Call::get(&address)).await
 }
 

@@ -1,6 +1,8 @@
 //! The bar of the staff's program, and the strip without signal.
 
+use super::coverage::{COVERAGE, may_plan};
 use super::session::{SIGN_IN, session};
+use super::visits::VISITS;
 use crate::parts::{Icon, announce};
 use crate::state::Online;
 use crate::words;
@@ -8,9 +10,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::{use_location, use_navigate};
 use model::api::Me;
+use model::area::Role;
 use std::sync::Arc;
 
-/// The queue, who one is, and the way out.
+const QUEUE: &str = "/staff";
+
+/// The rooms one may enter, who one is, and the way out.
 #[component]
 pub fn StaffNav() -> impl IntoView {
     let session = session();
@@ -20,7 +25,22 @@ pub fn StaffNav() -> impl IntoView {
 fn nav(me: Arc<Me>) -> impl IntoView {
     let session = session();
     let path = use_location().pathname;
-    let current = move || (path.get() == "/staff").then_some("page");
+    let role = me.staff.role;
+    let rooms = [
+        (QUEUE, "cases", tr!(staff.nav.queue), true),
+        (VISITS, "visit", tr!(staff.nav.visits), role == Role::Grid),
+        (
+            COVERAGE,
+            "walk-circle",
+            tr!(staff.nav.coverage),
+            may_plan(role),
+        ),
+    ];
+    let link = |(href, sign, words, _): (&'static str, &'static str, &'static str, bool)| {
+        let current = move || (path.get() == href).then_some("page");
+        view! { <a href=href aria-current=current><Icon name=sign/>{words}</a> }
+    };
+    let links = rooms.into_iter().filter(|room| room.3).map(link);
     let who = format!(
         "{} · {} · {}",
         me.staff.name,
@@ -40,7 +60,7 @@ fn nav(me: Arc<Me>) -> impl IntoView {
     };
     view! {
         <nav class="staff-nav" aria-label=tr!(staff.title)>
-            <a href="/staff" aria-current=current><Icon name="cases"/>{tr!(staff.nav.queue)}</a>
+            {links.collect_view()}
             <button class="btn-link" type="button" on:click=out>
                 <Icon name="logout"/>
                 {tr!(staff.nav.sign_out)}

@@ -81,6 +81,12 @@ pub(super) fn estates(
             let message = "an estate has at least one home";
             faults.push(record.place.fault("homes", message));
         }
+        square_metres(
+            record,
+            "dwelling_area_m2",
+            record.it.dwelling_area_m2,
+            faults,
+        );
     }
     let mut estates = its(records);
     for estate in &mut estates {
@@ -118,8 +124,30 @@ fn outside(grid: &Area, estate: &Estate) -> bool {
     !grid.boundary.is_empty() && !ring_contains(&grid.boundary, estate.entrance)
 }
 
+/// A figure that is not known is left out; nought is no way to say so.
+fn square_metres<T>(record: &Record<T>, key: &str, area_m2: Option<u32>, faults: &mut Vec<Fault>) {
+    if area_m2 == Some(0) {
+        let message = format!("`{key}` is left out where it is not known");
+        faults.push(record.place.fault(key, message));
+    }
+}
+
+/// A room that lies in no community counts for nobody, and whoever wrote its area meant it to.
+fn room_counts(record: &Record<Facility>, areas: &[Area], faults: &mut Vec<Fault>) {
+    let at = record.it.at;
+    let inside = |area: &Area| area.level >= Level::Community && ring_contains(&area.boundary, at);
+    if record.it.floor_area_m2.is_some() && !areas.iter().any(inside) {
+        let message = "it lies in no community's boundary, so its floor area would count nowhere";
+        faults.push(record.place.fault("floor_area_m2", message));
+    }
+}
+
 /// Checks the facility table.
-pub(super) fn facilities(records: Vec<Record<Facility>>, faults: &mut Vec<Fault>) -> Vec<Facility> {
+pub(super) fn facilities(
+    records: Vec<Record<Facility>>,
+    areas: &[Area],
+    faults: &mut Vec<Fault>,
+) -> Vec<Facility> {
     unique(&records, "id", |facility| &facility.id, faults);
     for record in &records {
         not_blank(record, "name", &record.it.name, faults);
@@ -130,6 +158,8 @@ pub(super) fn facilities(records: Vec<Record<Facility>>, faults: &mut Vec<Fault>
         if let Some(Err(error)) = hours {
             faults.push(record.place.fault("hours", error.to_string()));
         }
+        square_metres(record, "floor_area_m2", record.it.floor_area_m2, faults);
+        room_counts(record, areas, faults);
     }
     its(records)
 }
