@@ -110,13 +110,7 @@ async fn add(store: &Store, areas: &[AreaId], number: u32, count: u32, now: Time
     Ok(())
 }
 
-fn case(
-    area: AreaId,
-    photo: PhotoId,
-    number: u32,
-    at: TimeMs,
-    open_at: Option<TimeMs>,
-) -> NewCase {
+fn case(area: AreaId, photo: PhotoId, number: u32, at: TimeMs, open_at: Option<TimeMs>) -> NewCase {
     // Open ones are due within the ten days around now.
     let spread = i64::from(number / OPEN_EVERY % 14_400) - 7_200;
     let due = open_at.unwrap_or(at).plus_seconds(spread * MINUTE_S);

@@ -100,7 +100,10 @@ async fn without_time(app: &App, signed: &Signed<Handlers>) -> Result<(Vec<Case>
         scope: QueueScope::Mine(signed.staff.id.clone()),
         states: vec![CaseState::Assigned, CaseState::InProgress],
         open_only: true,
+        kind: Some(KindName::IssueReport),
         matter: None,
+        category: None,
+        publication: None,
         due_from: None,
         due_until: None,
         receipt_part: String::new(),
@@ -108,11 +111,10 @@ async fn without_time(app: &App, signed: &Signed<Handlers>) -> Result<(Vec<Case>
         limit: LOOKED_THROUGH,
     };
     let page = app.store.queue(&filter).await?;
-    let on_street = |record: &crate::store::CaseRecord| record.kind == KindName::IssueReport;
-    let mut waiting = page.items.into_iter().filter(on_street);
+    let mut waiting = page.items.into_iter();
     let mut cases = Vec::new();
-    for record in waiting.by_ref().take(MOST_WITHOUT_TIME) {
-        cases.push(app.store.case(record.id).await?);
+    for queued in waiting.by_ref().take(MOST_WITHOUT_TIME) {
+        cases.push(app.store.case(queued.record.id).await?);
     }
-    Ok((cases, waiting.count() as u32))
+    Ok((cases, waiting.len() as u32))
 }
