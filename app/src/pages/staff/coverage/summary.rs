@@ -8,6 +8,9 @@ use model::api::coverage::{Coverage, CoverageRow};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+/// So many estates are named in a list of services, the furthest; a service's own page names all.
+const NAMED: usize = 3;
+
 /// Those that some estate lacks, most homes first; the others folded away.
 #[component]
 pub fn Summary(desk: Desk, table: Arc<Coverage>) -> impl IntoView {
@@ -48,8 +51,14 @@ fn card(looked: &Looked, table: &Coverage, row: &CoverageRow) -> impl IntoView +
     let href = query::address(&looked.clone().of(Some(own)));
     let names = too_far(table, row);
     let too_far = (!names.is_empty()).then(|| {
-        let names = names.join(tr!(coverage.comma));
-        view! { <p class="service-far">{tr!(coverage.too_far, names = names)}</p> }
+        let more = names.len().saturating_sub(NAMED);
+        let named = names.iter().take(NAMED).cloned().collect::<Vec<_>>();
+        let names = named.join(tr!(coverage.comma));
+        let words = match more {
+            0 => tr!(coverage.too_far, names = names),
+            more => tr!(coverage.too_far_more, names = names, more = more),
+        };
+        view! { <p class="service-far">{words}</p> }
     });
     view! {
         <li class="service">
@@ -85,16 +94,21 @@ pub fn share(row: &CoverageRow) -> impl IntoView + use<> {
     }
 }
 
-/// The estates that have none within the minutes, by name and walk.
+/// The estates that have none within the minutes, by name and walk, the furthest first.
 fn too_far(table: &Coverage, row: &CoverageRow) -> Vec<String> {
     let estates = table.estates.iter().enumerate();
-    let named = estates.filter_map(|(number, estate)| {
-        let name = estate.name.clone();
-        match Stand::of(table, row, number) {
-            Stand::Far(minutes) => Some(tr!(coverage.estate_far, name = name, minutes = minutes)),
-            Stand::NoWay => Some(tr!(coverage.estate_none, name = name)),
-            Stand::Near(_) | Stand::Unmapped => None,
-        }
-    });
-    named.collect()
+    let mut named: Vec<(u32, String)> = estates
+        .filter_map(|(number, estate)| {
+            let name = estate.name.clone();
+            match Stand::of(table, row, number) {
+                Stand::Far(walk) => {
+                    Some((walk, tr!(coverage.estate_far, name = name, minutes = walk)))
+                }
+                Stand::NoWay => Some((u32::MAX, tr!(coverage.estate_none, name = name))),
+                Stand::Near(_) | Stand::Unmapped => None,
+            }
+        })
+        .collect();
+    named.sort_by_key(|(walk, _)| Reverse(*walk));
+    named.into_iter().map(|(_, words)| words).collect()
 }
