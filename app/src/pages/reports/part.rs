@@ -71,7 +71,8 @@ fn Following(item: ReportItem, followed: RwSignal<bool>) -> impl IntoView {
             return;
         }
         busy.set(true);
-        (told.set(None), failed.set(None));
+        told.set(None);
+        failed.set(None);
         let begin = !followed.get_untracked();
         spawn_local(async move {
             let Some(item) = item.try_get_value() else {
