@@ -32,6 +32,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0003_reports.sql"),
         include_str!("../../migrations/postgres/0003_reports.sql"),
     ),
+    (
+        7,
+        "assist",
+        include_str!("../../migrations/sqlite/0007_assist.sql"),
+        include_str!("../../migrations/postgres/0007_assist.sql"),
+    ),
 ];
 
 /// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of
