@@ -6,8 +6,8 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 9] = [
-    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "staff",
+const NAMESPACES: [&str; 10] = [
+    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "assist", "staff",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

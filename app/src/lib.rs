@@ -7,6 +7,7 @@
 mod language;
 
 pub mod api;
+pub mod assist;
 pub mod form;
 pub mod outbox;
 pub mod pages;
@@ -17,6 +18,7 @@ pub mod staff_app;
 pub mod state;
 pub mod storage;
 pub mod walk;
+pub mod way;
 pub mod when;
 pub mod words;
 

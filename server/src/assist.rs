@@ -84,11 +84,7 @@ impl FromRequestParts<App> for OnShift {
 }
 
 /// The shift that runs on a tablet, as its browser says.
-pub async fn running(
-    app: &App,
-    headers: &HeaderMap,
-    tablet: &TabletRow,
-) -> Result<(Shift, Staff)> {
+pub async fn running(app: &App, headers: &HeaderMap, tablet: &TabletRow) -> Result<(Shift, Staff)> {
     let token = cookie(headers, app, SHIFT_COOKIE).ok_or(Code::ShiftOver)?;
     let found = app.store.shift(&token).await;
     let shift = found.map_err(|error| not_there(error, Code::ShiftOver))?;

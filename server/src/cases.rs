@@ -10,8 +10,8 @@ use crate::routing::{Directory, Routed, can_handle};
 use crate::slots;
 use crate::state::App;
 use crate::store::{
-    self, Answer, Case, CaseEvent, Done, Helped, History, NewReport, NewStep, Once, OnceKey, Report,
-    StepDraft,
+    self, Answer, Case, CaseEvent, Done, Helped, History, NewReport, NewStep, Once, OnceKey,
+    Report, StepDraft,
 };
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;

@@ -48,7 +48,9 @@ pub async fn submit(
         return Ok(answer(first));
     }
     take(&app, Counted::Submit(&origin.0)).await?;
-    cases::submit(&app, sent.body, help.0, key).await.map(answer)
+    cases::submit(&app, sent.body, help.0, key)
+        .await
+        .map(answer)
 }
 
 /// The key of one intended act. Keys of different people never meet.

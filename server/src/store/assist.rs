@@ -334,8 +334,7 @@ impl Store {
 }
 
 /// Ends what is open in a shift (`$1`) at `$2`.
-const END_SERVING: &str =
-    "update servings set ended_at = $2 where shift = $1 and ended_at is null";
+const END_SERVING: &str = "update servings set ended_at = $2 where shift = $1 and ended_at is null";
 
 /// Ends servings and shifts of the shift `id`.
 async fn end_shift(db: &mut AnyConnection, id: &str, now: TimeMs) -> Result<()> {
@@ -453,11 +452,7 @@ impl Write for TakeParked {
             &mut *db,
             "delete from parked where volunteer = $1 and code_hash = $2 and expires_at > $3
              returning sealed",
-            args![
-                self.volunteer.as_str(),
-                self.code_hash.as_slice(),
-                self.now
-            ],
+            args![self.volunteer.as_str(), self.code_hash.as_slice(), self.now],
         )
         .await?;
         found(row)?.bytes("sealed")

@@ -62,11 +62,17 @@ async fn a_tablet_is_made_by_those_who_may(app: &TestApp) {
     assert_eq!(tablet.shift, None);
     // Nobody stays signed in by it.
     let cookie = answer.cookie();
-    let who = app.get(path::SESSION).header("cookie", &cookie).send().await;
+    let who = app
+        .get(path::SESSION)
+        .header("cookie", &cookie)
+        .send()
+        .await;
     assert_eq!(who.code(), Code::SignInNeeded);
     let again = app.get(path::TABLET).header("cookie", &cookie).send().await;
     assert_eq!(again.json::<Tablet>(), tablet);
-    let forged = app.post(path::TABLET).header("sec-fetch-site", "cross-site");
+    let forged = app
+        .post(path::TABLET)
+        .header("sec-fetch-site", "cross-site");
     assert_eq!(forged.json(&sent).send().await.code(), Code::CsrfWrong);
 }
 

@@ -50,6 +50,7 @@ chunk!(cases:
     cases by fetch_cases => pages::cases::Cases,
     case by fetch_case => pages::cases::CasePage,
 );
+chunk!(assist: assist by fetch_assist => pages::assist::Assist);
 chunk!(circle: circle by fetch_circle => pages::circle::Circle);
 
 /// The form; and after it the pages of the case that it makes, which may be wanted in a lift.

@@ -9,11 +9,11 @@ use crate::parts::{
 };
 use crate::state::{Ground, facts};
 use crate::storage::{self, Link, blobs};
+use crate::way::{use_navigate, use_params_map};
 use crate::{api, when, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use model::api::{Responsible, Submitted};
 use model::calendar::Due;
 use model::field::Answers;
