@@ -6,7 +6,7 @@
 mod assist;
 mod auth_routes;
 mod cases;
-pub mod coverage;
+pub(crate) mod coverage;
 pub mod error;
 pub mod extract;
 pub mod layers;
