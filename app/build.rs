@@ -6,9 +6,9 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// One file each in every language.
-const NAMESPACES: [&str; 13] = [
-    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "reports", "staff",
-    "handling", "coverage", "visits",
+const NAMESPACES: [&str; 14] = [
+    "shell", "words", "guides", "proxy", "cases", "map", "circle", "report", "reports", "assist",
+    "staff", "handling", "coverage", "visits",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -2,13 +2,16 @@
 //!
 //! Every call gives `Result<T, Error>`; [`crate::words::error`] has the words for an error.
 
+pub mod assist;
 mod live;
 mod upload;
 
 pub use live::{Live, listen};
 pub use upload::put_photo;
 
+use crate::assist::Help;
 use gloo::timers::callback::Timeout;
+use model::api::assist::SERVING;
 use model::api::report::{
     Categories, Followed, Following, Nearby, PublicReport, ReportSort, Reports, ReportsQuery,
 };
@@ -282,9 +285,16 @@ pub async fn slots(estate: &EstateId) -> Result<Slots> {
         .await
 }
 
-/// Hands a case in.
-pub async fn submit(case: &NewCase, key: Uuid) -> Result<Submitted> {
-    Call::post(path::CASES, case).key(key).send().await
+/// Hands a case in, with the note of who helped where there is to be one.
+pub async fn submit(case: &NewCase, key: Uuid, help: Option<Help>) -> Result<Submitted> {
+    let call = Call::post(path::CASES, case).key(key);
+    let call = match help {
+        Some(help) => call
+            .header(SERVING, &help.serving.to_string())
+            .csrf(&help.csrf),
+        None => call,
+    };
+    call.send().await
 }
 
 /// Looks a case up by its number.

@@ -49,6 +49,8 @@ pub struct Form {
     faults: StoredValue<Vec<FieldFault>>,
     /// Why the server would not have it.
     refused: StoredValue<Option<Problem>>,
+    /// It did not get through, and may not be written down to be sent later.
+    unsent: StoredValue<bool>,
     /// The time picked was taken meanwhile.
     slot_taken: StoredValue<bool>,
     /// Counts the draws of the page: more of it draws anew.
@@ -75,6 +77,7 @@ impl Form {
             address: StoredValue::new(address),
             faults: StoredValue::default(),
             refused: StoredValue::default(),
+            unsent: StoredValue::new(false),
             slot_taken: StoredValue::new(false),
             drawn: RwSignal::new(0),
             shots: Shots::of(draft),
@@ -101,7 +104,7 @@ impl Form {
     }
 
     fn with_wizard<T>(self, kind: KindName, read: impl FnOnce(&Wizard<'_>) -> T) -> T {
-        let one_a_page = self.prefs.elder.with_untracked(Option::is_some);
+        let one_a_page = untrack(|| self.prefs.one_a_page());
         self.ground.with_value(|ground| {
             read(&Wizard {
                 kind,
@@ -210,14 +213,23 @@ pub fn discard(draft: &Draft) {
 /// that it always stands in one of the two. Gives the page to go to; none where the phone has no
 /// room for the draft, or the case no matter.
 pub fn reopen(entry: Entry) -> Option<String> {
-    let address = match entry.case.kind {
+    let address = address_of(entry.case.kind, &entry.case.answers)?;
+    let draft = Draft::of(entry, when::now());
+    storage::keep_draft(&draft.name(), &draft).then(|| format!("{address}?page={}", wizard::CHECK))
+}
+
+/// Where the form of a kind is filled in; none where a matter is needed and not named.
+pub fn address_of(kind: KindName, answers: &Answers) -> Option<String> {
+    Some(match kind {
         KindName::ProxyRequest => {
-            let matter = entry.case.answers.get::<MatterId>("matter")?;
+            let matter = answers.get::<MatterId>("matter")?;
             format!("/proxy/{matter}/apply")
         }
         KindName::IssueReport => "/report".to_owned(),
         KindName::CallBack => "/help/call-back".to_owned(),
-    };
-    let draft = Draft::of(entry, when::now());
-    storage::keep_draft(&draft.name(), &draft).then(|| format!("{address}?page={}", wizard::CHECK))
+    })
 }
+
+/// What else is asked on the last page before a form is handed in, where the context has some.
+#[derive(Clone, Copy)]
+pub struct BeforeSending(pub fn() -> AnyView);

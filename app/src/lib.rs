@@ -7,6 +7,7 @@
 mod language;
 
 pub mod api;
+pub mod assist;
 pub mod follow;
 pub mod form;
 pub mod outbox;
@@ -18,6 +19,7 @@ pub mod staff_app;
 pub mod state;
 pub mod storage;
 pub mod walk;
+pub mod way;
 pub mod when;
 pub mod words;
 

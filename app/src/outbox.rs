@@ -339,7 +339,7 @@ impl Outbox {
             if !self.holds(entry.key) {
                 return Outcome::Waiting;
             }
-            match api::submit(&entry.case, entry.key).await {
+            match api::submit(&entry.case, entry.key, crate::assist::help()).await {
                 Ok(answer) => return self.sent(entry, answer).await,
                 Err(error) if is_refusal(&error) && entry.adopt_change() => {}
                 Err(error) => return self.failed(entry, error).await,

@@ -1,5 +1,6 @@
 //! One file a page. Pages of one journey share a folder.
 
+pub mod assist;
 pub mod call_back;
 pub mod cases;
 pub mod circle;

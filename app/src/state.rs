@@ -94,9 +94,9 @@ impl Prefs {
         }
     }
 
-    /// Whether forms ask one question a page.
+    /// Whether forms ask one question a page: in 长辈版, and on a shared tablet.
     pub fn one_a_page(&self) -> bool {
-        self.elder.get().is_some()
+        self.elder.get().is_some() || storage::in_memory()
     }
 }
 

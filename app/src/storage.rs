@@ -3,6 +3,9 @@
 //! `localStorage` holds preferences, links to cases, drafts and the street's facts; what is large
 //! or must not be lost goes to IndexedDB, in [`blobs`]. Storage may be refused (a private window,
 //! a full phone): reading then finds nothing, and writing says so where it matters.
+//!
+//! On a shared tablet ([`keep_in_memory`]) everything but public facts stands in memory instead,
+//! and goes with the page.
 
 pub mod blobs;
 
@@ -14,6 +17,36 @@ use model::receipt::Receipt;
 use model::time::TimeMs;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+thread_local! {
+    /// What would be kept, by key, while nothing of a resident may be written down.
+    static MEMORY: RefCell<Option<BTreeMap<String, String>>> = const { RefCell::new(None) };
+}
+
+/// From now on nothing of a resident is written down, until the page is loaded anew.
+pub fn keep_in_memory() {
+    MEMORY.with_borrow_mut(|memory| {
+        memory.get_or_insert_default();
+    });
+}
+
+/// Whether nothing of a resident is written down.
+pub fn in_memory() -> bool {
+    MEMORY.with_borrow(Option::is_some)
+}
+
+/// What a field says of how the browser may fill it in: not at all where the next person would be
+/// offered what this one typed.
+pub fn fill_in(usual: &'static str) -> &'static str {
+    if in_memory() { "off" } else { usual }
+}
+
+/// Does `change` to what stands in memory; none where things are written down as usual.
+fn in_memory_do<T>(change: impl FnOnce(&mut BTreeMap<String, String>) -> T) -> Option<T> {
+    MEMORY.with_borrow_mut(|memory| memory.as_mut().map(change))
+}
 
 /// Preferences that `boot.js` reads too, before the app is there: bare words, not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +78,10 @@ impl Pref {
 
     /// Keeps a word, or forgets it. A refusal only costs the memory of it.
     pub fn set(self, word: Option<&str>) {
+        // What one resident likes is not the next one's wish.
+        if in_memory() {
+            return;
+        }
         let Some(area) = area() else { return };
         let _ = match word {
             Some(word) => area.set_item(self.key(), word),
@@ -162,7 +199,7 @@ pub fn keep_later(case: CaseId, later: &Later) -> bool {
 
 /// It was added, or is not wanted any more.
 pub fn drop_later(case: CaseId) {
-    LocalStorage::delete(later_key(case));
+    remove(&later_key(case));
 }
 
 /// Forgets a link on this phone; the case itself is not touched.
@@ -216,17 +253,48 @@ pub fn keep_draft<T: Serialize>(name: &str, draft: &T) -> bool {
 
 /// Forgets a draft.
 pub fn drop_draft(name: &str) {
-    LocalStorage::delete(draft_key(name));
+    remove(&draft_key(name));
+}
+
+/// The latest of the drafts that stand in memory, by what `saved` says of each.
+pub fn latest_in_memory<T: DeserializeOwned>(saved: fn(&T) -> TimeMs) -> Option<T> {
+    let texts = in_memory_do(|memory| {
+        let of_drafts = memory
+            .iter()
+            .filter(|(key, _)| key.starts_with(&draft_key("")));
+        of_drafts.map(|(_, text)| text.clone()).collect::<Vec<_>>()
+    })?;
+    let drafts = texts
+        .iter()
+        .filter_map(|text| serde_json::from_str(text).ok());
+    drafts.max_by_key(saved)
+}
+
+/// Removes what residents who used this device by themselves left on it: drafts, links, notes.
+/// What waits to be sent stays until it is sent.
+pub fn forget_residents() {
+    for area in [area(), tab_area()].into_iter().flatten() {
+        for key in keys(&area).iter().filter(|key| is_residents(key)) {
+            // What cannot be removed could not be written either.
+            let _ = area.remove_item(key);
+        }
+    }
+}
+
+fn is_residents(key: &str) -> bool {
+    let own = key.strip_prefix("yikezhong.").unwrap_or_default();
+    let kept = ["draft.", "note.", "later.", "tab."];
+    key == LINKS || kept.iter().any(|prefix| own.starts_with(prefix))
 }
 
 /// A public fact as last fetched: `street`, `matters`, `facilities`.
 pub fn fact<T: DeserializeOwned>(name: &str) -> Option<T> {
-    read(&format!("yikezhong.fact.{name}"))
+    read_area(&format!("yikezhong.fact.{name}"))
 }
 
 /// Keeps a public fact for the time without signal. A phone without room simply asks again.
 pub fn keep_fact<T: Serialize>(name: &str, fact: &T) {
-    write(&format!("yikezhong.fact.{name}"), fact);
+    write_area(&format!("yikezhong.fact.{name}"), fact);
 }
 
 /// Anything else small, under a name of its own (`case.<id>` as last seen, say).
@@ -246,7 +314,7 @@ pub fn keep_note_surely<T: Serialize>(name: &str, note: &T) -> bool {
 
 /// Forgets it.
 pub fn drop_note(name: &str) {
-    LocalStorage::delete(format!("yikezhong.note.{name}"));
+    remove(&format!("yikezhong.note.{name}"));
 }
 
 fn tab_key(name: &str) -> String {
@@ -255,17 +323,26 @@ fn tab_key(name: &str) -> String {
 
 /// What is kept for this tab alone: it outlives a reload, and ends with the tab.
 pub fn tab_note<T: DeserializeOwned>(name: &str) -> Option<T> {
+    if in_memory() {
+        return read(&tab_key(name));
+    }
     tab_area()?;
     SessionStorage::get(tab_key(name)).ok()
 }
 
 /// Keeps it; false where the browser refuses.
 pub fn keep_tab_note<T: Serialize>(name: &str, note: &T) -> bool {
+    if in_memory() {
+        return write(&tab_key(name), note);
+    }
     tab_area().is_some() && SessionStorage::set(tab_key(name), note).is_ok()
 }
 
 /// Forgets it.
 pub fn drop_tab_note(name: &str) {
+    if in_memory() {
+        return remove(&tab_key(name));
+    }
     if tab_area().is_some() {
         SessionStorage::delete(tab_key(name));
     }
@@ -281,12 +358,35 @@ fn area() -> Option<web_sys::Storage> {
 
 /// None where nothing is kept, or something another version wrote.
 fn read<T: DeserializeOwned>(key: &str) -> Option<T> {
+    match in_memory_do(|memory| memory.get(key).cloned()) {
+        Some(text) => serde_json::from_str(&text?).ok(),
+        None => read_area(key),
+    }
+}
+
+fn write<T: Serialize>(key: &str, value: &T) -> bool {
+    if !in_memory() {
+        return write_area(key, value);
+    }
+    let Ok(text) = serde_json::to_string(value) else {
+        return false;
+    };
+    in_memory_do(|memory| memory.insert(key.to_owned(), text)).is_some()
+}
+
+fn remove(key: &str) {
+    if in_memory_do(|memory| memory.remove(key)).is_none() {
+        LocalStorage::delete(key);
+    }
+}
+
+fn read_area<T: DeserializeOwned>(key: &str) -> Option<T> {
     // gloo panics where storage itself is refused.
     area()?;
     LocalStorage::get(key).ok()
 }
 
-fn write<T: Serialize>(key: &str, value: &T) -> bool {
+fn write_area<T: Serialize>(key: &str, value: &T) -> bool {
     let written: Result<(), StorageError> = match area() {
         Some(_) => LocalStorage::set(key, value),
         None => return false,
@@ -305,13 +405,16 @@ fn keep_surely<T: Serialize>(key: &str, value: &T) -> bool {
 /// Lets go of what the server tells again: public facts, and cases as last seen.
 fn make_room() {
     let Some(area) = area() else { return };
+    for key in keys(&area).iter().filter(|key| can_be_fetched(key)) {
+        // What cannot be removed is no room either.
+        let _ = area.remove_item(key);
+    }
+}
+
+fn keys(area: &web_sys::Storage) -> Vec<String> {
     let count = area.length().unwrap_or_default();
     let keys = (0..count).filter_map(|at| area.key(at).ok().flatten());
-    let spare: Vec<String> = keys.filter(|key| can_be_fetched(key)).collect();
-    for key in spare {
-        // What cannot be removed is no room either.
-        let _ = area.remove_item(&key);
-    }
+    keys.collect()
 }
 
 fn can_be_fetched(key: &str) -> bool {
@@ -375,6 +478,42 @@ mod tests {
         let draft = draft_key("proxy_request.elder-allowance");
         for key in [LINKS, &draft, Pref::Elder.key(), "another-site's"] {
             assert!(!can_be_fetched(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn on_a_shared_tablet_everything_stands_in_memory() {
+        assert!(!in_memory());
+        keep_in_memory();
+        assert!(keep_draft("a", &"early") && keep_tab_note("t", &3));
+        // Asked for twice it forgets nothing.
+        keep_in_memory();
+        assert_eq!(draft::<String>("a").as_deref(), Some("early"));
+        assert_eq!(tab_note::<u8>("t"), Some(3));
+        keep_draft("b", &"latest");
+        let longer = |text: &String| TimeMs(text.len() as i64);
+        assert_eq!(latest_in_memory(longer).as_deref(), Some("latest"));
+        drop_draft("b");
+        assert_eq!(latest_in_memory(longer).as_deref(), Some("early"));
+    }
+
+    #[test]
+    fn what_is_a_residents_is_known_by_its_name() {
+        for key in [
+            LINKS,
+            &draft_key("call_back"),
+            &later_key(CASE.parse().expect("an id")),
+            "yikezhong.note.case.01935f3e",
+            &tab_key("replies"),
+        ] {
+            assert!(is_residents(key), "{key}");
+        }
+        for key in [
+            "yikezhong.fact.street",
+            Pref::Theme.key(),
+            "another-site's.draft.",
+        ] {
+            assert!(!is_residents(key), "{key}");
         }
     }
 

@@ -87,7 +87,8 @@ words_of! {
     /// What went wrong, and what to do next.
     code, Code, code:
     Malformed => malformed, KeyNeeded => key_needed, SignInNeeded => sign_in_needed,
-    SignInWrong => sign_in_wrong, Forbidden => forbidden, CsrfWrong => csrf_wrong,
+    SignInWrong => sign_in_wrong, NoTablet => no_tablet, ShiftOver => shift_over,
+    Forbidden => forbidden, CsrfWrong => csrf_wrong,
     NotFound => not_found, MethodNotAllowed => method_not_allowed, CaseChanged => case_changed,
     SlotTaken => slot_taken, PhotoTaken => photo_taken, Refused => refused, TooLarge => too_large,
     NotAPicture => not_a_picture, MediaType => media_type, Invalid => invalid,

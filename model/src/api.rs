@@ -4,6 +4,7 @@
 //! creates something carries [`IDEMPOTENCY_KEY`]: the same key with the same body gives the first
 //! answer again; with another body 422 `key_reused`.
 
+pub mod assist;
 pub mod coverage;
 pub mod report;
 pub mod visits;
@@ -116,6 +117,22 @@ pub mod path {
     pub const WHAT_IF: &str = "/api/v1/staff/coverage/what-if";
     /// GET [`Visits`](super::visits::Visits); query [`VisitsQuery`](super::visits::VisitsQuery).
     pub const VISITS: &str = "/api/v1/staff/visits";
+
+    /// POST [`Enrol`](super::assist::Enrol) → [`Tablet`](super::assist::Tablet); GET the same.
+    pub const TABLET: &str = "/api/v1/assist/tablet";
+    /// POST [`BeginShift`](super::assist::BeginShift) → [`Shift`](super::assist::Shift); GET
+    /// [`MyHours`](super::assist::MyHours); DELETE ends it.
+    pub const SHIFT: &str = "/api/v1/assist/shift";
+    /// POST, no body → [`Serving`](super::assist::Serving); DELETE ends whatever is open.
+    pub const SERVING: &str = "/api/v1/assist/serving";
+    /// POST [`ParkedForm`](super::assist::ParkedForm) → [`Parked`](super::assist::Parked).
+    pub const PARKED: &str = "/api/v1/assist/parked";
+    /// POST [`TakeUp`](super::assist::TakeUp) → [`ParkedForm`](super::assist::ParkedForm).
+    pub const TAKE_UP: &str = "/api/v1/assist/parked/take-up";
+    /// GET [`Tablets`](super::assist::Tablets).
+    pub const STAFF_TABLETS: &str = "/api/v1/staff/tablets";
+    /// DELETE ends a shared tablet.
+    pub const STAFF_TABLET: &str = "/api/v1/staff/tablets/{tablet}";
 
     /// [`PHOTO`] of `photo`.
     pub fn photo(photo: PhotoId) -> String {
@@ -340,6 +357,9 @@ wire! {
         /// The case that stands for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub merged: Option<report::StandsFor>,
+        /// The volunteer who helped to hand it in, where the resident let that be noted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub helped_by: Option<String>,
     }
 
     /// Where a case stands: of its [`Progress`] what concerns the resident.

@@ -20,6 +20,10 @@ pub enum Code {
     SignInNeeded,
     /// 401: wrong name or password.
     SignInWrong,
+    /// 401: this device is no shared tablet, or is one no more.
+    NoTablet,
+    /// 401: nobody's shift runs on this tablet, or it is over.
+    ShiftOver,
     /// 403: signed in, but not for this.
     Forbidden,
     /// 403: the request did not carry the session's token.
@@ -58,11 +62,13 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 23] = [
         Code::Malformed,
         Code::KeyNeeded,
         Code::SignInNeeded,
         Code::SignInWrong,
+        Code::NoTablet,
+        Code::ShiftOver,
         Code::Forbidden,
         Code::CsrfWrong,
         Code::NotFound,
@@ -86,7 +92,7 @@ impl Code {
     pub fn status(self) -> u16 {
         match self {
             Code::Malformed | Code::KeyNeeded => 400,
-            Code::SignInNeeded | Code::SignInWrong => 401,
+            Code::SignInNeeded | Code::SignInWrong | Code::NoTablet | Code::ShiftOver => 401,
             Code::Forbidden | Code::CsrfWrong => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,

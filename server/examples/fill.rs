@@ -42,7 +42,7 @@ async fn main() -> Result<()> {
     };
     let store = boot::open_store(&keep).await?;
     let clock = Clock::Machine;
-    boot::fill_sample(&store, Some("fill"), &clock).await?;
+    boot::fill_sample(&store, Some("fill"), None, &clock).await?;
     let loaded = boot::load(&store, clock.now()).await?;
     let areas: Vec<AreaId> = loaded
         .street()
@@ -141,5 +141,6 @@ fn case(area: AreaId, photo: PhotoId, number: u32, at: TimeMs, open_at: Option<T
         report: None,
         progress: Progress::submitted(&fact),
         fact,
+        helped: None,
     }
 }

@@ -20,6 +20,9 @@ use std::sync::LazyLock;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
+/// What the cookie of a staff session is called.
+const SESSION_COOKIE: &str = "yikezhong";
+
 /// A session ends at the latest after this.
 pub const SESSION_S: i64 = 12 * 3600;
 /// A session unused for this long is over.
@@ -39,6 +42,9 @@ pub const HANDLERS: &[Role] = &[Role::Window, Role::Grid, Role::Department, Role
 /// they are called to and nothing else.
 pub const PLANNERS: &[Role] = &[Role::Window, Role::Grid, Role::Supervisor];
 
+/// Those who make and end shared tablets.
+pub const KEEPERS: &[Role] = &[Role::Window, Role::Supervisor];
+
 /// A set of roles, as a type.
 pub trait Roles: Send + Sync + 'static {
     /// The roles.
@@ -56,6 +62,14 @@ pub struct Handlers;
 /// Whoever sees what services the homes of an area have.
 #[derive(Clone, Copy, Debug)]
 pub struct Planners;
+
+/// Whoever makes and ends shared tablets.
+#[derive(Clone, Copy, Debug)]
+pub struct Keepers;
+
+impl Roles for Keepers {
+    const ROLES: &'static [Role] = KEEPERS;
+}
 
 impl Roles for Planners {
     const ROLES: &'static [Role] = PLANNERS;
@@ -86,12 +100,12 @@ impl<R: Roles> FromRequestParts<App> for Signed<R> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let token = cookie(&parts.headers, app).ok_or(Code::SignInNeeded)?;
+        let token = cookie(&parts.headers, app, SESSION_COOKIE).ok_or(Code::SignInNeeded)?;
         let session = current(app, &token).await?;
         app.store.touch_session(&token, &session, app.now()).await?;
         if !parts.method.is_safe() {
             same_site(&parts.headers, app)?;
-            carries_token(&parts.headers, &session)?;
+            carries_token(&parts.headers, &session.csrf)?;
         }
         let staff = member(app, &session).await?;
         if !R::ROLES.contains(&staff.role) {
@@ -146,9 +160,10 @@ fn signed_out(error: store::Error) -> Error {
     }
 }
 
-fn carries_token(headers: &HeaderMap, session: &Session) -> Result<()> {
+/// Refuses a request that does not carry `csrf`.
+pub fn carries_token(headers: &HeaderMap, csrf: &str) -> Result<()> {
     let sent = headers.get(CSRF_TOKEN).map(|value| value.as_bytes());
-    let good = sent.is_some_and(|sent| sent.ct_eq(session.csrf.as_bytes()).into());
+    let good = sent.is_some_and(|sent| sent.ct_eq(csrf.as_bytes()).into());
     if good {
         Ok(())
     } else {
@@ -173,17 +188,15 @@ pub fn same_site(headers: &HeaderMap, app: &App) -> Result<()> {
     }
 }
 
-fn cookie_name(app: &App) -> &'static str {
+fn cookie_name(app: &App, name: &str) -> String {
     // The prefix makes browsers insist on Secure, on Path=/ and on this very host.
-    if app.settings.https {
-        "__Host-yikezhong"
-    } else {
-        "yikezhong"
-    }
+    let prefix = if app.settings.https { "__Host-" } else { "" };
+    format!("{prefix}{name}")
 }
 
-fn cookie(headers: &HeaderMap, app: &App) -> Option<String> {
-    let name = cookie_name(app);
+/// What the cookie of that name holds.
+pub fn cookie(headers: &HeaderMap, app: &App, name: &str) -> Option<String> {
+    let name = cookie_name(app, name);
     let lines = headers.get_all(header::COOKIE).iter();
     let pairs = lines
         .filter_map(|line| line.to_str().ok())
@@ -196,11 +209,17 @@ fn cookie(headers: &HeaderMap, app: &App) -> Option<String> {
 
 /// The header that gives a browser its session, or takes it away with an empty `token`.
 pub fn set_cookie(app: &App, token: &str) -> String {
-    let age = if token.is_empty() { 0 } else { SESSION_S };
+    set_cookie_of(app, SESSION_COOKIE, token, SESSION_S)
+}
+
+/// The header that gives a browser a cookie for `age_s` seconds, or takes it away with an empty
+/// `token`. No script reads it, and no other site sends it.
+pub fn set_cookie_of(app: &App, name: &str, token: &str, age_s: i64) -> String {
+    let age = if token.is_empty() { 0 } else { age_s };
     let secure = if app.settings.https { "; Secure" } else { "" };
     format!(
         "{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}",
-        cookie_name(app)
+        cookie_name(app, name)
     )
 }
 
@@ -217,6 +236,22 @@ pub fn wait_ms(failed: u32) -> i64 {
 /// Signs in: a new session, and what the cookie is to hold. Up to the right password, a name that
 /// nobody has goes the same way, with the same reads, writes and hashing, as one somebody has.
 pub async fn sign_in(app: &App, name: &str, password: String) -> Result<(Staff, Session, String)> {
+    let staff = proven(app, name, password).await?;
+    let now = app.now();
+    let token = crate::keys::token();
+    let session = Session {
+        staff: staff.id.clone(),
+        csrf: crate::keys::token(),
+        created_at: now,
+        seen_at: now,
+        expires_at: now.plus_seconds(SESSION_S),
+    };
+    app.store.create_session(&token, &session).await?;
+    Ok((staff, session, token))
+}
+
+/// Whose name and password these are. Wrong ones are counted, and lock the name for a while.
+pub async fn proven(app: &App, name: &str, password: String) -> Result<Staff> {
     let _turn = AT_ONCE.acquire().await.map_err(Error::broken)?;
     let name = name.trim();
     let now = app.now();
@@ -228,16 +263,28 @@ pub async fn sign_in(app: &App, name: &str, password: String) -> Result<(Staff, 
     let good = matches(password, hash).await?;
     let row = row.filter(|_| good).ok_or(Code::SignInWrong)?;
     app.store.end_sign_in(name).await?;
-    let token = crate::keys::token();
-    let session = Session {
-        staff: row.staff.id.clone(),
-        csrf: crate::keys::token(),
-        created_at: now,
-        seen_at: now,
-        expires_at: now.plus_seconds(SESSION_S),
-    };
-    app.store.create_session(&token, &session).await?;
-    Ok((row.staff, session, token))
+    Ok(row.staff)
+}
+
+/// Whether a PIN is the volunteer's. Wrong ones are counted, and lock it for a while; somebody
+/// without a PIN, or who is no volunteer, goes the same way as one with another.
+pub async fn proven_pin(app: &App, volunteer: &StaffId, pin: String) -> Result<Staff> {
+    let _turn = AT_ONCE.acquire().await.map_err(Error::broken)?;
+    let now = app.now();
+    if let Try::LockedUntil(until) = app.store.begin_pin(volunteer, now, wait_ms).await? {
+        return Err(Error::TooOften(seconds_until(now, until)));
+    }
+    let row = find(app, volunteer.as_str()).await?.filter(helps);
+    let hash = row.as_ref().and_then(|row| row.pin_hash.clone());
+    let good = matches(pin, hash).await?;
+    let row = row.filter(|_| good).ok_or(Code::SignInWrong)?;
+    app.store.end_pin(volunteer).await?;
+    Ok(row.staff)
+}
+
+/// Whether somebody works here still, as a volunteer.
+pub fn helps(row: &store::StaffRow) -> bool {
+    row.active && row.staff.role == Role::Volunteer
 }
 
 async fn find(app: &App, name: &str) -> Result<Option<store::StaffRow>> {

@@ -12,7 +12,8 @@ use crate::state::{App, Loaded};
 use crate::store::{self, SeedRow, Store};
 use crate::street::{FILES, Fault, Seed, SeedFiles, parse};
 use crate::walking;
-use model::area::Staff;
+use model::api::assist::{BadPin, check_pin};
+use model::area::{Role, Staff};
 use model::time::TimeMs;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +54,9 @@ pub enum Error {
         "none of the street's estates is within 250 m of a footway of this map: is it another town's?"
     )]
     Elsewhere,
+    /// The sample's PIN is one that is guessed first.
+    #[error(transparent)]
+    BadPin(#[from] BadPin),
     /// A password could not be hashed.
     #[error(transparent)]
     Unhashed(#[from] Unhashed),
@@ -289,24 +293,40 @@ async fn try_follow(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// The password of the sample's staff.
+/// A secret of the sample's staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SamplePassword {
+pub enum SampleSecret {
     /// It was given, or set at an earlier start.
     Known,
     /// It was made up now, and nobody else knows it.
     MadeUp(String),
 }
 
-/// Fills an empty store with the sample street and gives its staff a password. A store that
-/// has a street is left as it is.
+/// What the sample's staff sign in by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleSecrets {
+    /// Everybody's password.
+    pub password: SampleSecret,
+    /// The volunteers' PIN on a shared tablet.
+    pub pin: SampleSecret,
+}
+
+/// Fills an empty store with the sample street and gives its staff a password, and its volunteers
+/// a PIN. A store that has a street is left as it is.
 pub async fn fill_sample(
     store: &Store,
     password: Option<&str>,
+    pin: Option<&str>,
     clock: &Clock,
-) -> Result<SamplePassword, Error> {
+) -> Result<SampleSecrets, Error> {
     if store.seed_version().await? != 0 {
-        return Ok(SamplePassword::Known);
+        return Ok(SampleSecrets {
+            password: SampleSecret::Known,
+            pin: SampleSecret::Known,
+        });
+    }
+    if let Some(pin) = pin {
+        check_pin(pin)?;
     }
     let (seed, _) = import(store, &SeedFiles::sample(), clock.now()).await?;
     let made_up = password.is_none().then(made_up_password);
@@ -316,7 +336,28 @@ pub async fn fill_sample(
     for staff in &seed.staff {
         store.set_password_hash(&staff.id, &hash).await?;
     }
-    Ok(made_up.map_or(SamplePassword::Known, SamplePassword::MadeUp))
+    let made_up_pin = pin.is_none().then(made_up_pin);
+    let pin = pin.or(made_up_pin.as_deref()).unwrap_or_default();
+    let hash = hash_now(pin)?;
+    let volunteers = seed.staff.iter();
+    for staff in volunteers.filter(|staff| staff.role == Role::Volunteer) {
+        store.set_pin_hash(&staff.id, &hash, clock.now()).await?;
+    }
+    let told = |made_up: Option<String>| made_up.map_or(SampleSecret::Known, SampleSecret::MadeUp);
+    Ok(SampleSecrets {
+        password: told(made_up),
+        pin: told(made_up_pin),
+    })
+}
+
+/// Drawn until it is one that is not guessed first.
+fn made_up_pin() -> String {
+    loop {
+        let pin = format!("{:06}", rand::random::<u32>() % 1_000_000);
+        if check_pin(&pin).is_ok() {
+            return pin;
+        }
+    }
 }
 
 fn made_up_password() -> String {

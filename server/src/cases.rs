@@ -11,8 +11,8 @@ use crate::routing::{Directory, Routed, can_handle};
 use crate::slots;
 use crate::state::App;
 use crate::store::{
-    self, Answer, Case, CaseEvent, Done, History, Message, NewReport, NewStep, Once, OnceKey,
-    Report, StepDraft,
+    self, Answer, Case, CaseEvent, Done, Helped, History, Message, NewReport, NewStep, Once,
+    OnceKey, Report, StepDraft,
 };
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;
@@ -60,9 +60,17 @@ fn json(status: u16, body: &impl Serialize) -> Result<Answer> {
     Ok(Answer { status, body })
 }
 
-/// Takes a case in: checked, routed, durable.
-pub async fn submit(app: &App, sent: NewCase, key: OnceKey) -> Result<Answer> {
-    let draft = draft(app, sent, None)?;
+/// Takes a case in: checked, routed, durable; with the note of who helped, where it is to be kept.
+pub async fn submit(
+    app: &App,
+    sent: NewCase,
+    helped: Option<Helped>,
+    key: OnceKey,
+) -> Result<Answer> {
+    let draft = Draft {
+        helped,
+        ..draft(app, sent, None)?
+    };
     match draft.saved(app, Some(&key)).await? {
         (Done::New, answer) => Ok(answer),
         (earlier, _) => once(earlier),
@@ -93,6 +101,7 @@ fn draft(app: &App, sent: NewCase, token: Option<String>) -> Result<Draft> {
         envelope,
         routed,
         token,
+        helped: None,
         now,
     })
 }
@@ -131,6 +140,7 @@ struct Draft {
     routed: Routed,
     visit: Option<Visit>,
     token: Option<String>,
+    helped: Option<Helped>,
     now: TimeMs,
 }
 
@@ -233,6 +243,7 @@ impl Draft {
                 .map(|(id, field)| (id, field.to_owned()))
                 .collect(),
             report: self.report(),
+            helped: self.helped.clone(),
             progress,
             fact,
         }

@@ -23,6 +23,8 @@ pub enum Command {
     Import(Import),
     /// Manage those who sign in.
     Staff(StaffArgs),
+    /// Manage shared tablets.
+    Tablet(TabletArgs),
     /// Manage keys of other systems that hand cases in (Open311).
     Apikey(ApiKeyArgs),
     /// Build a walking network from a map and ask it questions.
@@ -154,6 +156,9 @@ pub struct Serve {
     /// Password of the sample staff; made up and printed where it is not given.
     #[arg(long, env = "YIKEZHONG_SAMPLE_PASSWORD", hide_env_values = true)]
     pub sample_password: Option<String>,
+    /// PIN of the sample's volunteer on a shared tablet; made up and printed where it is not given.
+    #[arg(long, env = "YIKEZHONG_SAMPLE_PIN", hide_env_values = true)]
+    pub sample_pin: Option<String>,
     /// The built app; `./dist`, then `dist` beside the program, where it is not given.
     #[arg(long, env = "YIKEZHONG_DIST")]
     pub dist: Option<PathBuf>,
@@ -322,6 +327,65 @@ pub struct StaffArgs {
 pub enum StaffCommand {
     /// Add a member of staff, or give one new particulars; asks for the password on standard input.
     Add(StaffAdd),
+    /// Give a volunteer the PIN that begins a shift on a shared tablet; asks for it on standard
+    /// input. Shifts of theirs that run end.
+    Pin(StaffPin),
+    /// Volunteers' hours as CSV: a line for each shift.
+    Hours(StaffHours),
+}
+
+/// `yikezhong staff pin`.
+#[derive(Clone, Debug, Args)]
+pub struct StaffPin {
+    /// Sign-in name of the volunteer.
+    pub id: String,
+    /// The PIN, for scripts; else it is read from standard input.
+    #[arg(long, env = "YIKEZHONG_STAFF_PIN", hide_env_values = true)]
+    pub pin: Option<String>,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong staff hours`.
+#[derive(Clone, Debug, Args)]
+pub struct StaffHours {
+    /// The first day, as 2026-11-01.
+    #[arg(long)]
+    pub from: String,
+    /// The last day.
+    #[arg(long)]
+    pub to: String,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `yikezhong tablet`.
+#[derive(Clone, Debug, Args)]
+pub struct TabletArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: TabletCommand,
+}
+
+/// What can be done with shared tablets. They are made on the spot, at `/assist`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum TabletCommand {
+    /// List them: id, name, area, since when, until when.
+    List(Keep),
+    /// End one that was lost or is not needed any more: its browser opens nothing from then on.
+    End(TabletEnd),
+}
+
+/// `yikezhong tablet end`.
+#[derive(Clone, Debug, Args)]
+pub struct TabletEnd {
+    /// Its id, as `tablet list` shows it.
+    pub id: String,
+    /// Where things are kept.
+    #[command(flatten)]
+    pub keep: Keep,
 }
 
 /// `yikezhong staff add`.

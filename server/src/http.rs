@@ -3,9 +3,10 @@
 //! The handlers' extractors decide who gets in; [`Who`] says what they decide, for the API's
 //! description and for the test that tries every route as everybody.
 
+mod assist;
 mod auth_routes;
 mod cases;
-mod coverage;
+pub(crate) mod coverage;
 pub mod error;
 pub mod extract;
 pub mod layers;
@@ -20,7 +21,7 @@ mod visits;
 
 pub use operation::recorder;
 
-use crate::auth::{HANDLERS, PLANNERS, SIGNED_IN};
+use crate::auth::{HANDLERS, KEEPERS, PLANNERS, SIGNED_IN};
 use crate::openapi::{self, Schemas};
 use crate::state::App;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -30,7 +31,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
 use error::Error;
-use model::api::{self, coverage as cover, path, report, visits as visit};
+use model::api::{self, assist as help, coverage as cover, path, report, visits as visit};
 use model::area::Role;
 use model::problem::Code;
 use model::street::Street;
@@ -45,7 +46,7 @@ const JSON_MAX_BYTES: usize = 64 * 1024;
 /// Every address of the API.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Who::{Anybody, CaseHolder, Follower, Staff, TicketHolder};
+    use Who::{Anybody, CaseHolder, Follower, Shift, Staff, Tablet, TicketHolder};
     vec![
         get(path::STREET, Anybody, place::street).says("The street: areas, estates, hotlines, notices, working days.").gives::<Street>(),
         get(path::MATTERS, Anybody, place::matters).says("All matters with their guides.").gives::<api::Matters>(),
@@ -73,6 +74,18 @@ pub fn routes() -> Vec<Route> {
         post(path::FOLLOWING, Anybody, reports::follow).says("A link to follow a public case by.").keyed().gives::<report::Following>(),
         get(path::FOLLOWING, Follower, reports::followed).says("The case as one who follows it sees it.").gives::<report::Followed>(),
         delete(path::FOLLOWING, Follower, reports::unfollow).says("Ends a link.").status(204),
+
+        post(path::TABLET, Anybody, assist::enrol).says("A window or a supervisor makes a shared tablet of their device.").takes::<help::Enrol>().gives::<help::Tablet>(),
+        get(path::TABLET, Tablet, assist::tablet).says("The shared tablet, who may begin a shift on it, and the shift that runs.").gives::<help::Tablet>(),
+        post(path::SHIFT, Tablet, assist::begin).says("A volunteer begins a shift by their PIN.").takes::<help::BeginShift>().gives::<help::Shift>(),
+        get(path::SHIFT, Shift, assist::hours).says("The volunteer's own hours.").gives::<help::MyHours>(),
+        post(path::SERVING, Shift, assist::serve).says("Begins to serve the next resident.").gives::<help::Serving>(),
+        delete(path::SERVING, Shift, assist::next).says("The resident has gone.").status(204),
+        post(path::PARKED, Shift, assist::park).says("Keeps a form for half an hour under a spoken code.").takes::<help::ParkedForm>().gives::<help::Parked>(),
+        post(path::TAKE_UP, Shift, assist::take_up).says("Hands the volunteer their parked form out, once.").takes::<help::TakeUp>().gives::<help::ParkedForm>(),
+        delete(path::SHIFT, Shift, assist::end).says("Ends the shift.").status(204),
+        get(path::STAFF_TABLETS, Staff(KEEPERS), assist::tablets).says("The shared tablets of one's area.").gives::<help::Tablets>(),
+        delete(path::STAFF_TABLET, Staff(KEEPERS), assist::end_tablet).says("Ends a shared tablet: what its browser holds opens nothing any more.").status(204),
 
         post(path::SESSION, Anybody, auth_routes::sign_in).says("Signs in.").takes::<api::SignIn>().gives::<api::Me>(),
         get(path::SESSION, Staff(SIGNED_IN), auth_routes::me).says("Who is signed in.").gives::<api::Me>(),
@@ -104,6 +117,10 @@ pub enum Who {
     Follower,
     /// Whoever holds a ticket.
     TicketHolder,
+    /// A shared tablet.
+    Tablet,
+    /// A volunteer whose shift runs on a shared tablet.
+    Shift,
     /// Signed-in staff of these roles.
     Staff(&'static [Role]),
 }

@@ -43,6 +43,14 @@ pub enum Purpose {
     Token,
     /// Another system's key.
     ApiKey,
+    /// What a shared tablet holds.
+    Tablet,
+    /// What a volunteer's shift is known by.
+    Shift,
+    /// The volunteer whose PIN was tried.
+    Pin,
+    /// The spoken code of a parked form.
+    Parked,
     /// Tells at start whether the key is the one the database was made with.
     Check,
 }
@@ -138,6 +146,10 @@ impl Keys {
             Purpose::Follower => "follower",
             Purpose::Token => "token",
             Purpose::ApiKey => "api key",
+            Purpose::Tablet => "tablet",
+            Purpose::Shift => "shift",
+            Purpose::Pin => "pin",
+            Purpose::Parked => "parked",
             Purpose::Check => "check",
         };
         hmac(&self.digest, &[label.as_bytes(), &[0], text])

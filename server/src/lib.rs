@@ -3,6 +3,7 @@
 //! [`http`] is the table of addresses, [`cases`] what is done with cases, [`store`] the only SQL.
 //! What a case is and what may be done to it stands in the crate `model`.
 
+pub mod assist;
 pub mod auth;
 pub mod boot;
 pub mod cases;

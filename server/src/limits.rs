@@ -7,6 +7,8 @@ use crate::store::{Rate, Take};
 
 const HOUR_S: u32 = 3600;
 const DAY_S: u32 = 24 * HOUR_S;
+/// Codes of parked forms that may be tried in a shift, an hour: of a hundred thousand codes.
+const TAKE_UPS: u32 = 20;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub enum Counted<'a> {
     Photo(&'a str),
     /// Signing in from an address.
     SignIn(&'a str),
+    /// Asking for a parked form in a shift.
+    TakeUp(&'a str),
     /// Adding a voice to anything, or following it, from an address.
     Voice(&'a str),
     /// Adding a voice to one case from an address.
@@ -78,6 +82,7 @@ fn key_and_rate(app: &App, counted: Counted<'_>) -> (String, Rate) {
             let (burst, per_s) = (limits.voices_of_case_per_day, DAY_S);
             (format!("voice {case} {address}"), Rate { burst, per_s })
         }
+        Counted::TakeUp(shift) => hourly(format!("take up {shift}"), TAKE_UPS),
         Counted::ApiKey(name, per_hour) => hourly(format!("api key {name}"), per_hour),
         Counted::SignIn(address) => hourly(format!("sign-in {address}"), limits.sign_in_per_hour),
     }

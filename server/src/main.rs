@@ -8,7 +8,8 @@ use server::boot;
 use server::clock::Clock;
 use server::config::{
     ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, ImportFile,
-    ImportPart, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand,
+    ImportPart, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand, StaffPin, TabletArgs,
+    TabletCommand, TabletEnd,
 };
 use server::open311::REPORT_SCOPE;
 use server::ops;
@@ -39,9 +40,15 @@ async fn run(command: Command) -> Result<()> {
     match command {
         Command::Serve(options) => serve(*options).await,
         Command::Import(options) => import(options).await,
-        Command::Staff(StaffArgs {
-            command: StaffCommand::Add(options),
-        }) => add_staff(options).await,
+        Command::Staff(StaffArgs { command }) => match command {
+            StaffCommand::Add(options) => add_staff(options).await,
+            StaffCommand::Pin(options) => set_pin(options).await,
+            StaffCommand::Hours(options) => print(&ops::hours(&options).await?),
+        },
+        Command::Tablet(TabletArgs { command }) => match command {
+            TabletCommand::List(keep) => print(&ops::list_tablets(&keep).await?),
+            TabletCommand::End(options) => end_tablet(options).await,
+        },
         Command::Apikey(ApiKeyArgs { command }) => match command {
             ApiKeyCommand::Add(options) => add_api_key(options).await,
             ApiKeyCommand::List(keep) => list_api_keys(keep).await,
@@ -211,7 +218,7 @@ async fn add_staff(options: StaffAdd) -> Result<()> {
     }
     let password = match options.password {
         Some(password) => password,
-        None => read_password()?,
+        None => read_secret("password")?,
     };
     if password.chars().count() < PASSWORD_MIN {
         bail!("a password has at least {PASSWORD_MIN} characters");
@@ -230,12 +237,32 @@ fn role(name: &str) -> Result<Role> {
         .map_err(|_| anyhow!("a role is window, grid, department, supervisor or volunteer"))
 }
 
-/// The password from standard input. On a terminal it is seen while it is typed: whoever minds
-/// sends it through a pipe.
-fn read_password() -> Result<String> {
+async fn set_pin(options: StaffPin) -> Result<()> {
+    let pin = match options.pin.clone() {
+        Some(pin) => pin,
+        None => read_secret("PIN")?,
+    };
+    ops::set_pin(&options, &pin).await?;
+    say(format!("{} can begin a shift", options.id))
+}
+
+async fn end_tablet(options: TabletEnd) -> Result<()> {
+    ops::end_tablet(&options).await?;
+    say("it is a shared tablet no more")
+}
+
+/// A table as it is: it ends its lines itself.
+fn print(table: &str) -> Result<()> {
+    print!("{table}");
+    Ok(())
+}
+
+/// A secret from standard input. On a terminal it is seen while it is typed: whoever minds sends
+/// it through a pipe.
+fn read_secret(what: &str) -> Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        print!("password: ");
+        print!("{what}: ");
         std::io::stdout().flush()?;
     }
     let mut line = String::new();

@@ -48,7 +48,15 @@ pub fn describe(routes: &[Route]) -> OpenApi {
             "case",
             header_scheme(CASE_SECRET, "The secret of one case."),
         )
-        .security_scheme("session", cookie_scheme())
+        .security_scheme("session", cookie_scheme("yikezhong", "Set by signing in"))
+        .security_scheme(
+            "tablet",
+            cookie_scheme("yikezhong-tablet", "Set by making a shared tablet"),
+        )
+        .security_scheme(
+            "shift",
+            cookie_scheme("yikezhong-shift", "Set by beginning a shift"),
+        )
         .build();
     OpenApiBuilder::new()
         .info(
@@ -113,6 +121,7 @@ fn tag_of(path: &str) -> &'static str {
     match path {
         path if path.starts_with("/api/v1/staff") => "staff",
         path if path.starts_with("/api/v1/cases") || path.contains("/track") => "case",
+        path if path.starts_with("/api/v1/assist") => "assist",
         path if path.starts_with("/api/v1/photos") || path.contains("/live") => "case",
         path if path.starts_with("/api/v1") => "street",
         _ => "operation",
@@ -125,6 +134,8 @@ fn permission(who: &Who) -> Option<String> {
         Who::CaseHolder => Some("For whoever holds the case's secret.".to_owned()),
         Who::Follower => Some("For whoever holds the secret of a link to follow it by.".to_owned()),
         Who::TicketHolder => Some("For whoever holds a ticket; it is used up by this.".to_owned()),
+        Who::Tablet => Some("For a shared tablet, told by its cookie.".to_owned()),
+        Who::Shift => Some("For a volunteer whose shift runs on a shared tablet.".to_owned()),
         Who::Staff(roles) => {
             let names = roles.iter().map(|role| format!("{role:?}").to_lowercase());
             let names: Vec<String> = names.collect();
@@ -136,6 +147,8 @@ fn permission(who: &Who) -> Option<String> {
 fn security(who: &Who) -> Option<&'static str> {
     match who {
         Who::Anybody | Who::TicketHolder => None,
+        Who::Tablet => Some("tablet"),
+        Who::Shift => Some("shift"),
         Who::CaseHolder | Who::Follower => Some("case"),
         Who::Staff(_) => Some("session"),
     }
@@ -151,7 +164,7 @@ fn parameters(route: &Route) -> Vec<Parameter> {
     if route.keyed {
         all.push(parameter(IDEMPOTENCY_KEY, ParameterIn::Header, uuid()));
     }
-    if matches!(route.who, Who::Staff(_)) && route.method != Method::GET {
+    if matches!(route.who, Who::Staff(_) | Who::Shift) && route.method != Method::GET {
         all.push(parameter(CSRF_TOKEN, ParameterIn::Header, text()));
     }
     all
@@ -209,12 +222,9 @@ fn header_scheme(name: &str, about: &str) -> SecurityScheme {
     SecurityScheme::ApiKey(ApiKey::Header(value))
 }
 
-fn cookie_scheme() -> SecurityScheme {
-    let value = ApiKeyValue::with_description(
-        "yikezhong",
-        "Set by signing in; its name is `__Host-yikezhong` over https.",
-    );
-    SecurityScheme::ApiKey(ApiKey::Cookie(value))
+fn cookie_scheme(name: &str, set_by: &str) -> SecurityScheme {
+    let about = format!("{set_by}; its name is `__Host-{name}` over https.");
+    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, &about)))
 }
 
 fn method_of(method: &Method) -> HttpMethod {

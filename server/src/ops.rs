@@ -1,9 +1,11 @@
 //! What an operator does with everything that is kept: back it up, bring it back, move it, check
 //! it, forget a person, hand out what is kept about one, change the master key.
 
+mod assist;
 mod lock;
 mod person;
 
+pub use assist::{end_tablet, hours, list_tablets, set_pin};
 pub use lock::{InUse, Lock};
 pub use person::{export, forget};
 

@@ -26,6 +26,8 @@ pub enum Place<'a> {
     DoorCode(CaseId),
     /// The answer kept for a repeated request.
     Answer(&'a str, &'a str),
+    /// A form left half-way, under its volunteer.
+    Parked(&'a str),
     /// The keys that stay when the master key changes.
     Ring,
 }
@@ -38,6 +40,7 @@ impl Place<'_> {
                 [b"w".as_slice(), case.0.as_bytes(), event.0.as_bytes()].concat()
             }
             Place::DoorCode(case) => [b"d".as_slice(), case.0.as_bytes()].concat(),
+            Place::Parked(volunteer) => [b"p".as_slice(), volunteer.as_bytes()].concat(),
             Place::Ring => b"r".to_vec(),
             // The key is a UUID and holds no zero byte, so the two cannot run into each other.
             Place::Answer(scope, key) => {

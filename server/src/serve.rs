@@ -1,6 +1,6 @@
 //! Listening, until somebody asks to stop.
 
-use crate::boot::{self, SamplePassword};
+use crate::boot::{self, SampleSecret, SampleSecrets};
 use crate::clock::Clock;
 use crate::config::{Refusal, Serve};
 use crate::http::router;
@@ -116,7 +116,8 @@ async fn open(options: &Serve) -> Result<App, Error> {
     let photos = boot::open_photos(&options.keep, &store)?;
     if options.sample {
         let password = options.sample_password.as_deref();
-        announce(&boot::fill_sample(&store, password, &clock).await?);
+        let pin = options.sample_pin.as_deref();
+        announce(&boot::fill_sample(&store, password, pin, &clock).await?);
     }
     let loaded = boot::load(&store, clock.now()).await?;
     let dist = options.dist_folder();
@@ -151,11 +152,14 @@ fn gateway(options: &Serve) -> Result<Option<Gateway>, BadGateway> {
     Gateway::new(url.clone(), secret).map(Some)
 }
 
-fn announce(password: &SamplePassword) {
-    if let SamplePassword::MadeUp(password) = password {
+fn announce(secrets: &SampleSecrets) {
+    if let SampleSecret::MadeUp(password) = &secrets.password {
         println!(
             "sample staff window, grid, department, supervisor, volunteer: password {password}"
         );
+    }
+    if let SampleSecret::MadeUp(pin) = &secrets.pin {
+        println!("sample volunteer on a shared tablet (/assist): PIN {pin}");
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod announce;
 mod api_keys;
+mod assist;
 mod audit;
 mod beside;
 mod case;
@@ -32,10 +33,11 @@ mod visits;
 mod writer;
 
 pub use api_keys::ApiKey;
+pub use assist::{HoursRow, NewTablet, Shift, ShiftDone, TabletRow};
 pub use audit::AuditEntry;
 pub use beside::{Beside, Other};
 pub use case::{Case, CaseEvent, CaseRecord};
-pub use draft::{CaseDraft, NewCase, NewStep, StepDraft};
+pub use draft::{CaseDraft, Helped, NewCase, NewStep, StepDraft};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use outbox::{Claimed, Message};
@@ -242,13 +244,14 @@ impl Store {
         &self.inner.keys
     }
 
-    /// Removes what has run out: sessions, tickets, limits, tries to sign in, answers
+    /// Removes what has run out: sessions, tickets, limits, parked forms, tries to sign in, answers
     /// kept for repeated requests, messages long sent.
     pub async fn sweep(&self, now: TimeMs) -> Result<()> {
         for (statement, before) in [
             ("delete from sessions where expires_at < $1", now),
             ("delete from tickets where expires_at < $1", now),
             ("delete from limits where tat < $1", now),
+            ("delete from parked where expires_at < $1", now),
             (
                 "delete from sign_ins where locked_until < $1",
                 now.plus_days(-sign_ins::TRIES_KEPT_DAYS),

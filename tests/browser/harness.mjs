@@ -13,6 +13,7 @@ const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const binary = process.env.YIKEZHONG_BINARY ?? join(target, 'release/yikezhong');
 export const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const dist = process.env.YIKEZHONG_TEST_DIST ?? join(root, 'dist');
+export const pin = '204716';
 export const password = 'a password of the sample street';
 const out = join(root, 'tests/out');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -35,6 +36,7 @@ export class Server {
     const env = {
       ...process.env,
       YIKEZHONG_SAMPLE_PASSWORD: password,
+      YIKEZHONG_SAMPLE_PIN: pin,
       // Everybody here comes from one address; the limits have tests of their own.
       YIKEZHONG_SUBMIT_PER_HOUR: '0',
       YIKEZHONG_PHOTOS_PER_HOUR: '0',

@@ -9,7 +9,7 @@ const locale = (name) =>
 
 /** The interface's words: `words.proxy.form.go_on`. */
 export const words = Object.fromEntries(
-  ['shell', 'words', 'guides', 'proxy', 'cases', 'map', 'circle', 'report', 'reports', 'staff', 'handling', 'coverage', 'visits'].map((name) => [name, locale(name)]),
+  ['shell', 'words', 'guides', 'proxy', 'cases', 'map', 'circle', 'report', 'reports', 'assist', 'staff', 'handling', 'coverage', 'visits'].map((name) => [name, locale(name)]),
 );
 
 /** A text of the locale with its gaps filled; gaps without a value match anything. */

@@ -2,9 +2,9 @@
 
 use super::Form;
 use crate::parts::{Icon, Page};
+use crate::way::use_navigate;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use model::field::Shape;
 use model::issue::{self, Emergency};
 

@@ -1,15 +1,15 @@
 //! Check answers, agree, hand in.
 
-use super::Form;
 use super::pages::{Trouble, Where, document_title};
 use super::question::consent;
+use super::{BeforeSending, Form};
 use crate::outbox::{Uploading, outbox};
 use crate::parts::{Answers, Page, Section, Step};
-use crate::words;
+use crate::way::use_navigate;
+use crate::{storage, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use model::field::Shape;
 
 /// The last page of the form.
@@ -62,6 +62,7 @@ pub fn CheckPage(
                         {consents.into_iter().map(|field| consent(form, field)).collect_view()}
                     </div>
                 </Section>
+                {use_context::<BeforeSending>().map(|asked| asked.0())}
                 <SendNav busy before uploading=outbox.uploading />
             </form>
         </Page>
@@ -90,7 +91,7 @@ fn SendNav(
             </button>
             <a class="btn" href=before>{tr!(proxy.form.previous)}</a>
         </div>
-        <p class="hint">{tr!(proxy.check.once)}</p>
+        {(!storage::in_memory()).then(|| view! { <p class="hint">{tr!(proxy.check.once)}</p> })}
     }
 }
 
@@ -113,6 +114,7 @@ impl Form {
     /// Whether all that must be agreed to is; else the page is drawn anew and says so.
     fn agreed(self) -> bool {
         self.refused.set_value(None);
+        self.unsent.set_value(false);
         let faults = self.look(|wizard, answers| wizard.consent_faults(answers));
         let agreed = faults.is_empty();
         self.faults.set_value(faults);

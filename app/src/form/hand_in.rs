@@ -30,6 +30,11 @@ impl Form {
         self.change(|_, draft| draft.first = Some(entry.case.clone()));
         match outbox.send_entry(entry).await {
             Outcome::Sent(receipt) => self.finish(receipt.case.to_string()),
+            Outcome::Waiting if storage::in_memory() => {
+                let back = outbox.take_back(key).await;
+                self.keep_sent(back);
+                self.stay()
+            }
             Outcome::Waiting => self.finish(key.to_string()),
             Outcome::Refused(problem) => {
                 let back = outbox.take_back(key).await;
@@ -92,6 +97,14 @@ impl Form {
             address: format!("/proxy/done/{name}"),
             replace: true,
         })
+    }
+
+    /// No signal, and nothing may be written down to be sent later: the answers stay on the page.
+    fn stay(self) -> Option<Go> {
+        self.draft.try_with_untracked(|_| ())?;
+        self.unsent.set_value(true);
+        self.draw_again();
+        None
     }
 
     /// What went up before the refusal need not go up again.

@@ -6,10 +6,10 @@ use super::question::{one_paper, question};
 use super::wizard::{CHECK, Stand};
 use super::{Form, words as form_words};
 use crate::parts::{ErrorSummary, Note, Page, Step, Wrong, focus_id};
-use crate::words;
+use crate::way::{use_navigate, use_query_map};
+use crate::{storage, words};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use model::field::{self, Field, FieldFault, Shape};
 use model::kinds::KindName;
 
@@ -34,8 +34,7 @@ pub fn FormPages(
             )
         })
     });
-    let elder = form.prefs.elder;
-    let one_a_page = Memo::new(move |_| elder.get().is_some());
+    let one_a_page = Memo::new(move |_| form.prefs.one_a_page());
     move || {
         let (wanted, returning) = asked.get();
         one_a_page.track();
@@ -146,7 +145,7 @@ fn OnePage(
                     <button class="btn btn-primary" type="submit">{tr!(proxy.form.go_on)}</button>
                     <a class="btn" href=before>{before_words}</a>
                 </div>
-                <p class="hint">{tr!(proxy.form.saved)}</p>
+                {(!storage::in_memory()).then(|| view! { <p class="hint">{tr!(proxy.form.saved)}</p> })}
             </form>
             {below}
         </Page>
@@ -181,8 +180,18 @@ pub fn Trouble(form: Form, wrongs: Vec<Wrong>) -> impl IntoView {
             </div>
         }
     });
+    let unsent = form.unsent.get_value().then(|| {
+        focus_id(REFUSED);
+        view! {
+            <div role="alert" id=REFUSED tabindex="-1">
+                <Note tone="warn" title=tr!(assist.unsent.title)>
+                    <p>{tr!(assist.unsent.words)}</p>
+                </Note>
+            </div>
+        }
+    });
     let summary = (!wrongs.is_empty()).then(|| view! { <ErrorSummary wrongs /> });
-    (refused, summary)
+    (refused, unsent, summary)
 }
 
 /// The document's title; it begins 出错了 where something is wrong.
@@ -203,6 +212,7 @@ impl Form {
     /// Continue: where to go, or none where the page has faults; they are then shown on it.
     pub(super) fn go_on(self, name: &str, returning: bool) -> Option<String> {
         self.refused.set_value(None);
+        self.unsent.set_value(false);
         let faults = self.look(|wizard, answers| match wizard.stand(answers, Some(name)) {
             Stand::Page(page) => wizard.faults(&page, answers),
             Stand::Check => Vec::new(),

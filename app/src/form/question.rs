@@ -6,7 +6,7 @@ use crate::parts::{
     Asked, Choice, Group, HomeAnswer, HomePicker, Icon, Line, Note, PhotoField, Signature,
     Skeleton, SlotPicker, StationPicker, nearest_first,
 };
-use crate::{api, when, words};
+use crate::{api, storage, when, words};
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use leptos::prelude::*;
@@ -125,7 +125,7 @@ fn line(form: Form, field: &'static Field, asked: Asked, typing: Typing) -> AnyV
                 name=field.name
                 type=typing.kind
                 inputmode=typing.inputmode
-                autocomplete=if owner { typing.autocomplete } else { "off" }
+                autocomplete=if owner { storage::fill_in(typing.autocomplete) } else { "off" }
                 aria-describedby=described
                 aria-invalid=invalid
                 prop:value=form.typed(field.name)
@@ -150,6 +150,7 @@ fn long_text(form: Form, field: &'static Field, asked: Asked, max: usize, lines:
         <Line asked=asked>
             <textarea
                 class="textarea"
+                autocomplete=storage::fill_in("on")
                 id=field.name
                 name=field.name
                 rows=lines.to_string()

@@ -2,9 +2,9 @@
 
 use crate::parts::{Icon, Page, SearchBox, Section, Tag, loaded};
 use crate::state::facts;
+use crate::way::use_query_map;
 use crate::words;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use model::matter::{Channel, LifeEvent, Matter};
 use model::search::best_match;
 use std::sync::Arc;

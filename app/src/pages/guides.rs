@@ -4,9 +4,9 @@
 use super::find::{Finder, tags};
 use crate::parts::{Empty, Note, Page, Section, Tag, loaded, page_title};
 use crate::state::facts;
+use crate::way::use_params_map;
 use crate::{when, words};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use model::matter::{Channel, Limit, Material, Matter, RouteBy, Source};
 
 /// `/guides`.

@@ -1,6 +1,7 @@
 //! Picks an estate from the list, by name, alias, pinyin or initials, and takes the door.
 
 use crate::parts::{Asked, Choice, Line, TextInput};
+use crate::storage;
 use leptos::prelude::*;
 use model::area::Estate;
 use model::search::{Match, best_match};
@@ -198,7 +199,7 @@ fn DoorField(
             value=value.get_untracked().door
             hint=tr!(proxy.hint.home_door).to_owned()
             error=error
-            autocomplete="address-line2"
+            autocomplete=storage::fill_in("address-line2")
             on_input=typed
         />
     }

@@ -2,6 +2,7 @@
 
 use crate::form::shrink::{encode, pen};
 use crate::parts::Icon;
+use crate::storage;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -274,7 +275,7 @@ fn Written(id: &'static str, paper: Paper) -> impl IntoView {
                 class="input"
                 type="text"
                 id=format!("{id}-name")
-                autocomplete="name"
+                autocomplete=storage::fill_in("name")
                 aria-describedby=format!("{id}-name-hint")
                 prop:value=name
                 on:input=typed

@@ -1,6 +1,7 @@
 use crate::outbox::outbox;
 use crate::parts::{Icon, announce};
 use crate::state::Online;
+use crate::storage;
 use leptos::prelude::*;
 
 /// Says that there is no signal, and what waits for it.
@@ -27,6 +28,7 @@ pub fn OfflineStrip() -> impl IntoView {
         let sending = outbox.uploading.with(Option::is_some);
         match (offline(), waiting) {
             _ if refused => Some(tr!(shell.refused_one).to_owned()),
+            (true, _) if storage::in_memory() => Some(tr!(assist.offline).to_owned()),
             (true, 0) => Some(tr!(shell.offline).to_owned()),
             (false, 0) => None,
             // A case on its way out is no news: the page that sends it says so.

@@ -3,13 +3,21 @@
 //! A transaction ends as soon as nothing of it is under way, so nothing but its own requests is
 //! ever awaited inside one.
 
-use super::Pref;
+use super::{Pref, in_memory};
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Query, TransactionMode};
 use model::id::PhotoId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
+
+thread_local! {
+    /// What would be kept, by store and id, while nothing of a resident may be written down.
+    static MEMORY: RefCell<BTreeMap<(&'static str, String), JsValue>> =
+        const { RefCell::new(BTreeMap::new()) };
+}
 
 const DATABASE: &str = "yikezhong";
 const VERSION: u32 = 1;
@@ -40,6 +48,12 @@ pub async fn photo(photo: PhotoId) -> Result<Option<Blob>, NotKept> {
 
 /// Forgets photos: they were sent, or their draft is gone.
 pub async fn drop_photos(photos: &[PhotoId]) -> Result<(), NotKept> {
+    if in_memory() {
+        photos
+            .iter()
+            .for_each(|photo| forget(PHOTOS, &photo.to_string()));
+        return Ok(());
+    }
     let database = open().await?;
     let transaction = database.transaction(&[PHOTOS], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(PHOTOS)?;
@@ -59,6 +73,9 @@ pub(crate) async fn keep_queued<T: Serialize>(id: &str, entry: &T) -> Result<(),
 
 /// Every entry of the queue that this version can read.
 pub(crate) async fn queued<T: DeserializeOwned>() -> Result<Vec<T>, NotKept> {
+    if in_memory() {
+        return Ok(queued_in_memory());
+    }
     let database = open().await?;
     let transaction = database.transaction(&[QUEUE], TransactionMode::ReadOnly)?;
     let all = transaction
@@ -72,8 +89,22 @@ pub(crate) async fn queued<T: DeserializeOwned>() -> Result<Vec<T>, NotKept> {
         .collect())
 }
 
+fn queued_in_memory<T: DeserializeOwned>() -> Vec<T> {
+    MEMORY.with_borrow(|memory| {
+        let queue = memory.iter().filter(|((store, _), _)| *store == QUEUE);
+        let texts = queue.filter_map(|(_, value)| value.as_string());
+        texts
+            .filter_map(|text| serde_json::from_str(&text).ok())
+            .collect()
+    })
+}
+
 /// Takes an entry out of the queue.
 pub(crate) async fn drop_queued(id: &str) -> Result<(), NotKept> {
+    if in_memory() {
+        forget(QUEUE, id);
+        return Ok(());
+    }
     let database = open().await?;
     let transaction = database.transaction(&[QUEUE], TransactionMode::ReadWrite)?;
     transaction.object_store(QUEUE)?.delete(key(id))?;
@@ -81,7 +112,16 @@ pub(crate) async fn drop_queued(id: &str) -> Result<(), NotKept> {
     Ok(())
 }
 
-async fn put(store: &str, id: &str, value: &JsValue) -> Result<(), NotKept> {
+fn forget(store: &'static str, id: &str) {
+    MEMORY.with_borrow_mut(|memory| memory.remove(&(store, id.to_owned())));
+}
+
+async fn put(store: &'static str, id: &str, value: &JsValue) -> Result<(), NotKept> {
+    if in_memory() {
+        let at = (store, id.to_owned());
+        MEMORY.with_borrow_mut(|memory| memory.insert(at, value.clone()));
+        return Ok(());
+    }
     let database = open().await?;
     let transaction = database.transaction(&[store], TransactionMode::ReadWrite)?;
     transaction
@@ -95,7 +135,11 @@ async fn put(store: &str, id: &str, value: &JsValue) -> Result<(), NotKept> {
     }
 }
 
-async fn get(store: &str, id: &str) -> Result<Option<JsValue>, NotKept> {
+async fn get(store: &'static str, id: &str) -> Result<Option<JsValue>, NotKept> {
+    if in_memory() {
+        let at = (store, id.to_owned());
+        return Ok(MEMORY.with_borrow(|memory| memory.get(&at).cloned()));
+    }
     let database = open().await?;
     let transaction = database.transaction(&[store], TransactionMode::ReadOnly)?;
     let found = transaction.object_store(store)?.get(key(id))?.await?;

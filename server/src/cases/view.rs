@@ -130,6 +130,10 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
             .parent
             .as_ref()
             .map(|(report, progress)| stands_for(directory, report, progress, now)),
+        helped_by: record
+            .helper
+            .as_ref()
+            .and_then(|id| directory.staff_name(id)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::error::{Error, Result};
 use super::extract::{CaseSecret, Json, Keyed, Origin, Path};
+use crate::assist::WithHelp;
 use crate::cases::view::{Reader, case_view};
 use crate::cases::{self, malformed};
 use crate::limits::{Counted, give_back, take};
@@ -39,6 +40,7 @@ pub async fn put_photo(
 pub async fn submit(
     State(app): State<App>,
     origin: Origin,
+    help: WithHelp,
     sent: Keyed<NewCase>,
 ) -> Result<Response> {
     let key = once_key("case".to_owned(), &sent);
@@ -46,7 +48,9 @@ pub async fn submit(
         return Ok(answer(first));
     }
     take(&app, Counted::Submit(&origin.0)).await?;
-    cases::submit(&app, sent.body, key).await.map(answer)
+    cases::submit(&app, sent.body, help.0, key)
+        .await
+        .map(answer)
 }
 
 /// The key of one intended act. Keys of different people never meet.

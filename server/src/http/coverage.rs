@@ -118,7 +118,7 @@ fn as_csv(table: &Coverage) -> String {
 
 /// A cell that no spreadsheet takes for a formula: one that could be gets an apostrophe first
 /// (OWASP, CSV injection).
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let sign = if formula { "'" } else { "" };
     format!("\"{sign}{}\"", text.replace('"', "\"\""))

@@ -8,7 +8,7 @@ use crate::keys::Purpose;
 use crate::seal::{Place, SealKey};
 use model::event::{Digest, Words};
 use model::field::Answers;
-use model::id::{AreaId, CaseId, EstateId, EventId, FacilityId, MatterId};
+use model::id::{AreaId, CaseId, EstateId, EventId, FacilityId, MatterId, StaffId};
 use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::time::TimeMs;
@@ -57,6 +57,8 @@ pub struct CaseRecord {
     pub answers: Answers,
     /// The head of its chain.
     pub head: Digest,
+    /// The volunteer who helped to hand it in, where the resident let that be noted.
+    pub helper: Option<StaffId>,
     secret_hash: [u8; 32],
     key: Option<SealKey>,
 }
@@ -78,7 +80,8 @@ pub struct CaseEvent {
 macro_rules! case_columns {
     () => {
         "c.id, c.receipt, c.kind, c.matter, c.matter_name, c.area, c.estate, c.station, \
-         c.created_at, c.updated_at, c.sort_at, c.progress, c.head, c.secret_hash, c.wrapped_key, \
+         c.created_at, c.updated_at, c.sort_at, c.progress, c.head, c.helper, c.secret_hash, \
+         c.wrapped_key, \
          e.id as event_id, e.words"
     };
 }
@@ -194,6 +197,7 @@ impl Store {
             progress: row.json("progress")?,
             answers: from_personal(&personal)?,
             head: row.digest("head")?,
+            helper: row.opt_slug("helper")?,
             secret_hash: row.digest("secret_hash")?,
             key,
         })

@@ -14,7 +14,7 @@ use crate::keys::{Keys, Purpose};
 use crate::seal::{Place, SealKey};
 use model::event::{self, Digest, GENESIS, Link, Words};
 use model::field::Answers;
-use model::id::{AreaId, CaseId, EstateId, EventId, FacilityId, MatterId, PhotoId};
+use model::id::{AreaId, CaseId, EstateId, EventId, FacilityId, MatterId, PhotoId, StaffId};
 use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::time::TimeMs;
@@ -54,10 +54,21 @@ pub struct NewCase {
     pub photos: Vec<(PhotoId, String)>,
     /// What makes it one on the street.
     pub report: Option<NewReport>,
+    /// In which serving it was handed in with help, and whose.
+    pub helped: Option<Helped>,
     /// Where it begins. A visit in it reserves its time.
     pub progress: Progress,
     /// The submission as an event.
     pub fact: Fact,
+}
+
+/// That a volunteer helped to hand a case in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Helped {
+    /// The resident being served.
+    pub serving: Uuid,
+    /// Who helped.
+    pub volunteer: StaffId,
 }
 
 /// A step about to be taken.
@@ -373,9 +384,9 @@ async fn insert_case(db: &mut AnyConnection, draft: &CaseDraft) -> Result<()> {
         db,
         "insert into cases (id, receipt, kind, matter, matter_name, area, estate, station, state,
             seq, assignee, sort_at, due_at, created_at, updated_at, progress, secret_hash,
-            phone_hash, head, wrapped_key)
+            phone_hash, head, wrapped_key, helper, serving)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16, $17,
-            $18, $19)
+            $18, $19, $20, $21)
          on conflict (receipt) do nothing",
         args![
             new.id.to_string(),
@@ -397,6 +408,8 @@ async fn insert_case(db: &mut AnyConnection, draft: &CaseDraft) -> Result<()> {
             draft.phone_hash.as_slice(),
             draft.event.link.as_slice(),
             draft.wrapped_key.as_slice(),
+            optional(new.helped.as_ref().map(|helped| &helped.volunteer)),
+            optional(new.helped.as_ref().map(|helped| &helped.serving)),
         ],
     )
     .await?;

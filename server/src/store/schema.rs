@@ -44,6 +44,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0005_outbox.sql"),
         include_str!("../../migrations/postgres/0005_outbox.sql"),
     ),
+    (
+        6,
+        "assist",
+        include_str!("../../migrations/sqlite/0006_assist.sql"),
+        include_str!("../../migrations/postgres/0006_assist.sql"),
+    ),
 ];
 
 /// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of

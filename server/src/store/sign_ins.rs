@@ -5,6 +5,7 @@ use super::sql::{Columns, args, execute, found, one};
 use super::writer::Write;
 use super::{Result, Store};
 use crate::keys::Purpose;
+use model::id::StaffId;
 use model::time::TimeMs;
 use sqlx::AnyConnection;
 
@@ -36,6 +37,36 @@ impl Store {
             delay_ms,
         })
         .await
+    }
+
+    /// Counts a try of a volunteer's PIN, as [`Store::begin_sign_in`] does of a password. The two
+    /// do not meet: whoever types names at the sign-in page locks nobody's PIN.
+    pub async fn begin_pin(
+        &self,
+        volunteer: &StaffId,
+        now: TimeMs,
+        delay_ms: fn(u32) -> i64,
+    ) -> Result<Try> {
+        let name_hash = self.pin_name(volunteer);
+        self.write(Begin {
+            name_hash,
+            now,
+            delay_ms,
+        })
+        .await
+    }
+
+    /// Forgets the tries of a volunteer's PIN: it was right.
+    pub async fn end_pin(&self, volunteer: &StaffId) -> Result<()> {
+        let name_hash = self.pin_name(volunteer);
+        self.execute(FORGET, args![name_hash.as_slice()])
+            .await
+            .map(drop)
+    }
+
+    pub(super) fn pin_name(&self, volunteer: &StaffId) -> [u8; 32] {
+        self.keys()
+            .digest(Purpose::Pin, volunteer.as_str().as_bytes())
     }
 
     /// Forgets the tries under `name`: the password was right.

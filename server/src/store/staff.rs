@@ -16,13 +16,15 @@ pub struct StaffRow {
     pub staff: Staff,
     /// An argon2id hash; none until a password was set.
     pub password_hash: Option<String>,
+    /// The same of the PIN that begins a shift on a shared tablet.
+    pub pin_hash: Option<String>,
     /// Works here still.
     pub active: bool,
 }
 
 macro_rules! staff_columns {
     () => {
-        "id, name, role, area, phone, password_hash, active"
+        "id, name, role, area, phone, password_hash, pin_hash, active"
     };
 }
 
@@ -56,6 +58,17 @@ impl Store {
             id: id.clone(),
             name_hash: self.name_hash(id.as_str()),
             hash: hash.to_owned(),
+        })
+        .await
+    }
+
+    /// Sets a PIN, forgets wrong ones, and ends the person's shifts.
+    pub async fn set_pin_hash(&self, id: &StaffId, hash: &str, now: TimeMs) -> Result<()> {
+        self.write(SetPin {
+            id: id.clone(),
+            name_hash: self.pin_name(id),
+            hash: hash.to_owned(),
+            now,
         })
         .await
     }
@@ -122,6 +135,34 @@ impl Write for SetPassword {
     }
 }
 
+struct SetPin {
+    id: StaffId,
+    name_hash: [u8; 32],
+    hash: String,
+    now: TimeMs,
+}
+
+impl Write for SetPin {
+    type Answer = ();
+
+    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+        let set = execute(
+            db,
+            "update staff set pin_hash = $2 where id = $1",
+            args![self.id.as_str(), self.hash.as_str()],
+        )
+        .await?;
+        if set == 0 {
+            return Err(Error::NotFound);
+        }
+        execute(db, sign_ins::FORGET, args![self.name_hash.as_slice()]).await?;
+        let statement = "update shifts set ended_at = $2 where volunteer = $1 and ended_at is null";
+        execute(db, statement, args![self.id.as_str(), self.now])
+            .await
+            .map(drop)
+    }
+}
+
 fn staff_row(row: &AnyRow) -> Result<StaffRow> {
     Ok(StaffRow {
         staff: Staff {
@@ -132,6 +173,7 @@ fn staff_row(row: &AnyRow) -> Result<StaffRow> {
             phone: row.opt_text("phone")?,
         },
         password_hash: row.opt_text("password_hash")?,
+        pin_hash: row.opt_text("pin_hash")?,
         active: row.int("active")? != 0,
     })
 }

@@ -5,12 +5,13 @@ use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::civil::datetime;
+use model::api::assist::{BeginShift, Enrol, MyHours, Serving, Shift};
 use model::api::{
     Act, CASE_SECRET, CSRF_TOKEN, CaseView, IDEMPOTENCY_KEY, Me, NewCase, SignIn, Slots, StaffCase,
     Submitted, path,
 };
 use model::field::Answers;
-use model::id::{CaseId, PhotoId};
+use model::id::{CaseId, PhotoId, StaffId};
 use model::kinds::KindName;
 use model::problem::{Code, PROBLEM_JSON, Problem};
 use model::time::TimeMs;
@@ -32,6 +33,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub const PASSWORD: &str = "correct horse battery";
+pub const PIN: &str = "204716";
 pub const PHONE: &str = "13800001234";
 /// An estate of the sample street and its grid worker.
 pub const ESTATE: &str = "qiangwei-nan";
@@ -191,6 +193,38 @@ impl TestApp {
         }
     }
 
+    /// Makes a shared tablet; gives the cookie it keeps.
+    pub async fn enrol(&self, tablet: &str) -> String {
+        let sent = Enrol {
+            name: "window".to_owned(),
+            password: PASSWORD.to_owned(),
+            tablet: tablet.to_owned(),
+        };
+        let answer = self.post(path::TABLET).json(&sent).send().await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.cookie()
+    }
+
+    /// The sample's volunteer begins a shift on a tablet.
+    pub async fn begin_shift(&self, tablet: &str) -> Station<'_> {
+        let answer = self.try_pin(tablet, PIN).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        Station {
+            app: self,
+            cookies: format!("{tablet}; {}", answer.cookie()),
+            shift: answer.json(),
+        }
+    }
+
+    pub async fn try_pin(&self, tablet: &str, pin: &str) -> Answer {
+        let sent = BeginShift {
+            volunteer: StaffId::parse("volunteer").expect("an id"),
+            pin: pin.to_owned(),
+        };
+        let asked = self.post(path::SHIFT).header("cookie", tablet);
+        asked.json(&sent).send().await
+    }
+
     /// The first free slot of an estate's worker.
     pub async fn free_slot(&self, estate: &str) -> Slot {
         let answer = self.get(format!("{}?estate={estate}", path::SLOTS)).send();
@@ -256,6 +290,32 @@ impl Desk<'_> {
         let answer = self.act_on(id, action, seen_seq).await;
         assert_eq!(answer.status, StatusCode::OK, "{verb:?}: {}", answer.text());
         answer.json()
+    }
+}
+
+/// A volunteer at work on a shared tablet.
+pub struct Station<'a> {
+    pub app: &'a TestApp,
+    pub cookies: String,
+    pub shift: Shift,
+}
+
+impl Station<'_> {
+    pub fn ask(&self, method: Method, path: impl Into<String>) -> Asked<'_> {
+        self.app
+            .ask(method, path)
+            .header("cookie", &self.cookies)
+            .header(CSRF_TOKEN, &self.shift.csrf)
+    }
+
+    /// The next resident sits down.
+    pub async fn serve(&self) -> Uuid {
+        let answer = self.ask(Method::POST, path::SERVING).send().await;
+        answer.json::<Serving>().id
+    }
+
+    pub async fn hours(&self) -> MyHours {
+        self.ask(Method::GET, path::SHIFT).send().await.json()
     }
 }
 
@@ -347,6 +407,12 @@ impl Answer {
         value.unwrap_or_default()
     }
 
+    /// What its cookie is to be sent back as.
+    pub fn cookie(&self) -> String {
+        let set = self.header(header::SET_COOKIE.as_str());
+        set.split(';').next().unwrap_or_default().to_owned()
+    }
+
     /// The problem it is, checked to be one in every respect.
     pub fn problem(&self) -> Problem {
         assert_eq!(self.header("content-type"), PROBLEM_JSON, "{}", self.text());
@@ -418,7 +484,7 @@ fn keep(data: &Path, database_url: Option<String>) -> Keep {
 async fn start_app(keep: &Keep, clock: &Clock, with: With<'_>) -> App {
     let store = boot::open_store(keep).await.expect("a store");
     let photos = boot::open_photos(keep, &store).expect("photos");
-    boot::fill_sample(&store, Some(PASSWORD), clock)
+    boot::fill_sample(&store, Some(PASSWORD), Some(PIN), clock)
         .await
         .expect("the sample");
     let loaded = boot::load(&store, clock.now()).await.expect("a street");

@@ -4,6 +4,7 @@
 //! those tests fail: a suite that was not run on both databases has not been run.
 
 mod app;
+mod assist;
 mod audit;
 mod bad_input;
 mod call_back;

@@ -1,6 +1,6 @@
 //! Every address of the table, tried by everybody.
 
-use crate::app::{Asked, Desk, TestApp, at_station};
+use crate::app::{Asked, Desk, Station, TestApp, at_station};
 use axum::http::{HeaderValue, Method};
 use model::api::{PhotoSize, Submitted};
 use model::area::Role;
@@ -20,6 +20,8 @@ enum Caller<'a> {
     Holder(&'a Submitted),
     Stranger(&'a Submitted),
     Staff(&'a Desk<'a>),
+    Tablet(&'a str),
+    Shift(&'a Station<'a>),
 }
 
 impl Caller<'_> {
@@ -29,6 +31,8 @@ impl Caller<'_> {
             Caller::Holder(_) => "whoever holds the case".to_owned(),
             Caller::Stranger(_) => "whoever holds another case".to_owned(),
             Caller::Staff(desk) => format!("{:?}", desk.me.staff.role),
+            Caller::Tablet(_) => "a shared tablet".to_owned(),
+            Caller::Shift(_) => "a volunteer at work".to_owned(),
         }
     }
 
@@ -42,6 +46,10 @@ impl Caller<'_> {
                 _ => Some(Code::Forbidden),
             },
             (Who::Staff(_), _) => Some(Code::SignInNeeded),
+            (Who::Tablet, Caller::Tablet(_) | Caller::Shift(_)) => None,
+            (Who::Shift, Caller::Shift(_)) => None,
+            (Who::Shift, Caller::Tablet(_)) => Some(Code::ShiftOver),
+            (Who::Tablet | Who::Shift, _) => Some(Code::NoTablet),
         }
     }
 }
@@ -59,6 +67,10 @@ fn ask<'a>(app: &'a TestApp, route: &Route, held: &Submitted, caller: &'a Caller
     };
     let asked = match caller {
         Caller::Staff(desk) => desk.ask(route.method.clone(), address),
+        Caller::Tablet(cookie) => app
+            .ask(route.method.clone(), address)
+            .header("cookie", cookie),
+        Caller::Shift(station) => station.ask(route.method.clone(), address),
         _ => app.ask(route.method.clone(), address),
     };
     let asked = match caller {
@@ -75,13 +87,20 @@ fn ask<'a>(app: &'a TestApp, route: &Route, held: &Submitted, caller: &'a Caller
         Method::POST => asked.json(&json!({
             "action": { "verb": "lapse" }, "seen_seq": 1, "code": "x", "receipt": "x",
             "last_four": "x", "name": "x", "password": "x", "kind": "proxy_request", "answers": {},
+            "tablet": "", "volunteer": "x", "pin": "x", "key": Uuid::nil(),
         })),
         _ => asked,
     }
 }
 
 /// Codes that say: not you.
-const SHUT_OUT: [Code; 3] = [Code::SignInNeeded, Code::Forbidden, Code::CsrfWrong];
+const SHUT_OUT: [Code; 5] = [
+    Code::SignInNeeded,
+    Code::Forbidden,
+    Code::CsrfWrong,
+    Code::NoTablet,
+    Code::ShiftOver,
+];
 
 async fn every_route_as_everybody(app: &TestApp) {
     let held = app.submit(at_station()).await;
@@ -90,6 +109,8 @@ async fn every_route_as_everybody(app: &TestApp) {
     for name in ["window", "grid", "department", "supervisor", "volunteer"] {
         desks.push(app.sign_in(name).await);
     }
+    let tablet = app.enrol("一号平板").await;
+    let station = app.begin_shift(&app.enrol("二号平板").await).await;
     // Signing out ends the sessions, so it comes last.
     let mut table = routes();
     table.sort_by_key(|route| route.method == Method::DELETE);
@@ -99,6 +120,8 @@ async fn every_route_as_everybody(app: &TestApp) {
             Caller::Nobody,
             Caller::Holder(&held),
             Caller::Stranger(&other),
+            Caller::Tablet(&tablet),
+            Caller::Shift(&station),
         ];
         for caller in rest.into_iter().chain(staff) {
             let what = format!("{} {} as {}", table.method, table.path, caller.name());

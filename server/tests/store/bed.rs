@@ -257,6 +257,7 @@ pub fn new_case_with(fact: Fact) -> NewCase {
         answers: answers(),
         photos: Vec::new(),
         report: None,
+        helped: None,
         progress,
         fact,
     }

@@ -54,6 +54,7 @@ chunk!(reports:
     reports by fetch_reports => pages::reports::Reports,
     one_report by fetch_one_report => pages::reports::OneReport,
 );
+chunk!(assist: assist by fetch_assist => pages::assist::Assist);
 chunk!(circle: circle by fetch_circle => pages::circle::Circle);
 
 /// The form; and after it the pages of the case that it makes, which may be wanted in a lift.

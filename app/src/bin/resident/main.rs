@@ -52,6 +52,7 @@ fn frame(booted: Booted) -> impl IntoView {
                         <Route path=path!("/help") view=chunks::help/>
                         <Route path=path!("/help/call-back") view=chunks::call_back/>
                         <Route path=path!("/privacy") view=chunks::privacy/>
+                        <Route path=path!("/assist") view=chunks::assist/>
                     </FlatRoutes>
                 </Guard>
                 <Foot/>

@@ -5,10 +5,10 @@ use crate::form::wizard::{CHECK, Wizard};
 use crate::form::{Form, FormPages, discard, draft_of};
 use crate::parts::{Empty, ErrorNote, Page, Skeleton};
 use crate::state::{Ground, Known, facts};
+use crate::way::{use_navigate, use_params_map, use_query_map};
 use crate::when;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use model::id::MatterId;
 use model::kinds::KindName;
 

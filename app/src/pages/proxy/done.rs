@@ -9,11 +9,11 @@ use crate::parts::{
 };
 use crate::state::{Ground, facts};
 use crate::storage::{self, Link, blobs};
+use crate::way::{use_navigate, use_params_map};
 use crate::{api, when, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use model::api::{Responsible, Submitted};
 use model::calendar::Due;
 use model::field::Answers;
@@ -380,6 +380,9 @@ fn Keep(link: Link, number: Receipt) -> impl IntoView {
         }
     });
     let shown = StoredValue::new(address.clone());
+    if storage::in_memory() {
+        return keep_shared(address).into_any();
+    }
     view! {
         <Section title=tr!(proxy.done.keep_title)>
             <p>{tr!(proxy.done.on_phone)}</p>
@@ -404,6 +407,23 @@ fn Keep(link: Link, number: Receipt) -> impl IntoView {
             <Show when=move || by_hand.get()>
                 <p class="num">{shown.get_value()}</p>
             </Show>
+        </Section>
+    }
+    .into_any()
+}
+
+/// On a shared tablet nothing is kept: on paper, or by the resident's own phone.
+fn keep_shared(address: String) -> impl IntoView {
+    view! {
+        <Section title=tr!(proxy.done.keep_title)>
+            <p>{tr!(assist.keep)}</p>
+            <QrCode text=address note=tr!(proxy.done.qr_note) />
+            <div class="share">
+                <button class="btn btn-primary" type="button" on:click=move |_| print_page()>
+                    <Icon name="print" />
+                    {tr!(proxy.done.print)}
+                </button>
+            </div>
         </Section>
     }
 }

@@ -1,0 +1,164 @@
+//! 助办: the shared tablet, the volunteer's shift, the residents served in it.
+
+use super::error::Result;
+use super::extract::{Json, Origin, Path};
+use crate::assist::{self, OnShift, OnTablet, shift_cookie, tablet_cookie};
+use crate::auth::{Keepers, Signed, same_site};
+use crate::limits::{Counted, take};
+use crate::state::App;
+use crate::store::TabletRow;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse};
+use model::api::assist::{
+    BeginShift, Enrol, MyHours, Parked, ParkedForm, Serving, Shift, ShiftRecord, Tablet, Tablets,
+    TakeUp,
+};
+use model::problem::Code;
+use model::time::TimeMs;
+use uuid::Uuid;
+
+/// A volunteer sees their own hours so many days back.
+const HOURS_DAYS: i64 = 92;
+
+pub async fn enrol(
+    State(app): State<App>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(sent): Json<Enrol>,
+) -> Result<impl IntoResponse> {
+    same_site(&headers, &app)?;
+    take(&app, Counted::SignIn(&origin.0)).await?;
+    let (tablet, token) = assist::enrol(&app, sent).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, tablet_cookie(&app, &token))]);
+    let told = told(&app, &tablet, None).await?;
+    Ok((cookie, Json(told)))
+}
+
+pub async fn tablet(
+    State(app): State<App>,
+    on: OnTablet,
+    headers: HeaderMap,
+) -> Result<Json<Tablet>> {
+    let shift = match assist::running(&app, &headers, &on.tablet).await {
+        Ok((shift, volunteer)) => Some(assist::told(&app, &volunteer, shift).await?),
+        Err(crate::http::error::Error::Plain(Code::ShiftOver)) => None,
+        Err(error) => return Err(error),
+    };
+    told(&app, &on.tablet, shift).await.map(Json)
+}
+
+async fn told(app: &App, tablet: &TabletRow, shift: Option<Shift>) -> Result<Tablet> {
+    Ok(Tablet {
+        name: tablet.name.clone(),
+        area_name: app.street().area_name(&tablet.area),
+        volunteers: assist::volunteers(app, tablet).await?,
+        shift,
+    })
+}
+
+pub async fn begin(
+    State(app): State<App>,
+    on: OnTablet,
+    origin: Origin,
+    Json(sent): Json<BeginShift>,
+) -> Result<impl IntoResponse> {
+    take(&app, Counted::SignIn(&origin.0)).await?;
+    let (shift, token) = assist::begin(&app, &on.tablet, &sent.volunteer, sent.pin).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, shift_cookie(&app, &token))]);
+    Ok((cookie, Json(shift)))
+}
+
+pub async fn hours(State(app): State<App>, on: OnShift) -> Result<Json<MyHours>> {
+    let now = app.now();
+    let since = now.plus_days(-HOURS_DAYS);
+    let shifts = app.store.shifts_of(&on.volunteer.id, since).await?;
+    let shifts = shifts.into_iter();
+    let before: Vec<ShiftRecord> = shifts
+        .filter(|done| done.shift.id != on.shift.id)
+        .map(|done| assist::record(done, now))
+        .collect();
+    let shift = assist::told(&app, &on.volunteer, on.shift).await?;
+    let month = now.china_date().first_of_month();
+    let of_month = |shift: &&ShiftRecord| shift.began >= TimeMs::start_of(month);
+    let month_minutes = before
+        .iter()
+        .chain([&shift.done])
+        .filter(of_month)
+        .map(|shift| shift.minutes)
+        .sum();
+    Ok(Json(MyHours {
+        shift,
+        before,
+        month_minutes,
+    }))
+}
+
+pub async fn end(State(app): State<App>, on: OnShift) -> Result<impl IntoResponse> {
+    app.store.end_shift(on.shift.id, app.now()).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, shift_cookie(&app, ""))]);
+    Ok((StatusCode::NO_CONTENT, cookie))
+}
+
+pub async fn serve(State(app): State<App>, on: OnShift) -> Result<Json<Serving>> {
+    let id = app.store.begin_serving(on.shift.id, app.now()).await?;
+    Ok(Json(Serving { id }))
+}
+
+pub async fn next(State(app): State<App>, on: OnShift) -> Result<StatusCode> {
+    app.store.end_serving(on.shift.id, app.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn park(
+    State(app): State<App>,
+    on: OnShift,
+    Json(form): Json<ParkedForm>,
+) -> Result<Json<Parked>> {
+    assist::park(&app, &on.volunteer.id, &form).await.map(Json)
+}
+
+pub async fn take_up(
+    State(app): State<App>,
+    on: OnShift,
+    Json(sent): Json<TakeUp>,
+) -> Result<Json<ParkedForm>> {
+    take(&app, Counted::TakeUp(&on.shift.id.to_string())).await?;
+    let code: String = sent.code.chars().map(model::search::half_width).collect();
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let volunteer = &on.volunteer.id;
+    let form = app.store.take_parked(volunteer, &code, app.now()).await?;
+    Ok(Json(form))
+}
+
+pub async fn tablets(State(app): State<App>, signed: Signed<Keepers>) -> Result<Json<Tablets>> {
+    let street = app.street();
+    let rows = app.store.tablets().await?.into_iter();
+    let kept = rows.filter(|tablet| assist::keeps(&app, &signed.staff, tablet));
+    let tablets = kept.map(|tablet| model::api::assist::TabletRow {
+        id: tablet.id,
+        name: tablet.name,
+        area_name: street.area_name(&tablet.area),
+        area: tablet.area,
+        by: street.staff_name(&tablet.by),
+        since: tablet.at,
+        ended: tablet.ended,
+    });
+    Ok(Json(Tablets {
+        tablets: tablets.collect(),
+    }))
+}
+
+pub async fn end_tablet(
+    State(app): State<App>,
+    signed: Signed<Keepers>,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode> {
+    let tablets = app.store.tablets().await?;
+    let tablet = tablets.into_iter().find(|tablet| tablet.id == id);
+    let theirs = tablet.filter(|tablet| assist::keeps(&app, &signed.staff, tablet));
+    theirs.ok_or(Code::NotFound)?;
+    app.store.end_tablet(id, app.now()).await?;
+    tracing::info!(tablet = %id, staff = %signed.staff.id, "a tablet is shared no more");
+    Ok(StatusCode::NO_CONTENT)
+}
