@@ -50,7 +50,7 @@ pub struct Given {
 }
 
 impl Follow {
-    fn of(item: &ReportItem) -> Follow {
+    fn of(item: &ReportItem, key: Uuid) -> Follow {
         Follow {
             case: item.case,
             title: item.category_name.clone(),
@@ -60,7 +60,7 @@ impl Follow {
             seen_at: when::now(),
             shown: true,
             voiced: false,
-            key: new_key(),
+            key,
             secret: None,
         }
     }
@@ -137,7 +137,7 @@ pub async fn begin(item: &ReportItem) -> api::Result<Given> {
 
 /// Written down before it goes out: an answer that is lost must not make a second voice.
 fn begun(item: &ReportItem) -> Follow {
-    let follow = of(item.case).unwrap_or_else(|| Follow::of(item));
+    let follow = of(item.case).unwrap_or_else(|| Follow::of(item, new_key()));
     keep(follow.clone());
     follow
 }
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_is_hidden_keeps_its_name_and_state_alone() {
-        let follow = Follow::of(&item(State::Accepted));
+        let follow = Follow::of(&item(State::Accepted), Uuid::from_u128(7));
         let now = Followed {
             case: follow.case,
             merged_into: None,
@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_case_stands_once_and_where_it_was() {
-        let mut first = Follow::of(&item(State::Accepted));
+        let mut first = Follow::of(&item(State::Accepted), Uuid::from_u128(7));
         let mut other = first.clone();
         other.case = CaseId(Uuid::from_u128(2));
         let all = with(with(Vec::new(), first.clone()), other.clone());

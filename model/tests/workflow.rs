@@ -488,16 +488,9 @@ fn what_is_nobody_elses_to_see_is_never_shown() {
     desk.act(&window, laden(Verb::Publish, start()))
         .expect("and shown");
     desk.public = false;
-    assert_eq!(
-        desk.allowed(&window),
-        [
-            Verb::Accept,
-            Verb::Reject,
-            Verb::Hide,
-            Verb::Merge,
-            Verb::Tag
-        ]
-    );
+    let offered = desk.allowed(&window);
+    let looks = [Verb::Review, Verb::Publish, Verb::Hide].map(|verb| offered.contains(&verb));
+    assert_eq!(looks, [false, false, true], "it can still be taken back");
     desk.act(&window, laden(Verb::Hide, start()))
         .expect("taken back");
     for verb in [Verb::Review, Verb::Publish] {

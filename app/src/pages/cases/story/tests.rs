@@ -194,7 +194,7 @@ fn words_and_papers_stand_with_what_happened() {
     by_resident.to_resident = Some("门铃坏了".into());
     assert_eq!(said(&by_resident), ["您写的：门铃坏了"]);
     by_resident.fact.on_word = true;
-    assert!(title(&by_resident).ends_with("（工作人员照您说的代点）"));
+    assert!(title(&by_resident, KindName::ProxyRequest).ends_with("（工作人员照您说的代点）"));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn every_verb_has_a_title_and_a_look() {
         for verb in Verb::ALL {
             let told = entry(1, fact(Some(verb), grid_worker(), State::InProgress, 1));
             assert!(
-                !title(&told).is_empty() && !look(Some(verb)).1.is_empty(),
+                !title(&told, KindName::ProxyRequest).is_empty() && !look(Some(verb)).1.is_empty(),
                 "{verb:?}"
             );
         }
