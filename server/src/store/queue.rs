@@ -175,7 +175,7 @@ macro_rules! called {
     ($range:literal) => {
         concat!(
             "(select x.id, x.receipt, x.kind, x.matter, x.matter_name, x.area, x.estate, x.station,
-                x.state, x.created_at, x.updated_at, x.progress, x.head, x.secret_hash,
+                x.state, x.created_at, x.updated_at, x.progress, x.head, x.helper, x.secret_hash,
                 x.wrapped_key, k.sort_at
               from cases x join (select o.case_id, min(o.sort_at) as sort_at from
                 (select case_id, sort_at from called where staff = $1 and ",
