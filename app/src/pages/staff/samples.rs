@@ -70,6 +70,7 @@ pub fn report(photos: &[(u128, &str)]) -> StaffCase {
             papers: Vec::new(),
         }],
         answers,
+        helped_by: None,
         photos: photos.iter().map(info).collect(),
         visit_code: false,
         head: String::new(),

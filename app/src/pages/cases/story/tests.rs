@@ -63,6 +63,7 @@ fn case(events: Vec<(Option<Verb>, Actor, State)>) -> CaseView {
         allowed: Vec::new(),
         timeline: timeline.map(|(fact, seq)| entry(seq, fact)).collect(),
         answers: Answers::default(),
+        helped_by: None,
         photos: Vec::new(),
         visit_code: false,
         head: String::new(),

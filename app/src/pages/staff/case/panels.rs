@@ -128,6 +128,12 @@ fn name(field: &Field) -> String {
 #[component]
 pub fn People(desk: Desk) -> impl IntoView {
     let responsible = desk.see(|case| Some(case.view.responsible.clone()));
+    let helper = desk.see(|case| case.view.helped_by.clone());
+    let helped = move || {
+        helper
+            .get()
+            .map(|name| view! { <p class="muted">{tr!(staff.case.helped_by, name = name)}</p> })
+    };
     move || {
         responsible.get().map(|person| {
             let role = person.role.map(|role| words::role(role).to_owned());
@@ -135,6 +141,7 @@ pub fn People(desk: Desk) -> impl IntoView {
                 <section class="panel" aria-labelledby="people-title">
                     <h2 class="panel-title" id="people-title">{tr!(staff.case.responsible)}</h2>
                     <Contact name=person.name role=role phone=person.phone/>
+                    {helped}
                 </section>
             }
         })
