@@ -1,14 +1,17 @@
 // Measures what budgets are set for, prints it, and appends it to bench/results.jsonl.
-// usage: node scripts/bench.mjs     (SECONDS_EACH=20: how long each load runs)
+// usage: node scripts/bench.mjs POCKETBASE EXAMPLES [page|server|growth …]
+// SECONDS_EACH=20: how long each load runs. GROWN=1000000: cases of the large database.
 import { execFileSync } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { CLIENTS, Client, photoMaker, readStreet, startServer, submit } from "./load.mjs";
+import { CLIENTS, Client, newCase, photoMaker, readStreet, startServer, submit } from "./load.mjs";
+import { create, makeCases, startPocketBase } from "./pocketbase.mjs";
 
 const SECONDS_EACH = Number(process.env.SECONDS_EACH ?? 20);
+const GROWN = Number(process.env.GROWN ?? 1_000_000);
 const COMMAND = "make bench";
 
 /** The value below which the share `q` of the sorted numbers lies. */
@@ -45,16 +48,15 @@ async function firstVisit(base, path) {
   return [...requests.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
-/** Cases handed in by CLIENTS at once for a while: the rate, and how long each took. */
-async function load(base, street, makePhoto) {
+/** CLIENTS at once do the same again and again for a while: the rate, and how long each time took. */
+async function repeat(base, work) {
   const latencies = [];
   const until = performance.now() + SECONDS_EACH * 1000;
   const resident = async () => {
     const client = new Client(base);
     while (performance.now() < until) {
-      const photo = makePhoto?.();
       const started = performance.now();
-      await submit(client, street, photo);
+      await work(client);
       latencies.push(performance.now() - started);
     }
     client.close();
@@ -63,7 +65,7 @@ async function load(base, street, makePhoto) {
   await Promise.all(Array.from({ length: CLIENTS }, resident));
   const seconds = (performance.now() - started) / 1000;
   latencies.sort((a, b) => a - b);
-  return { per_s: latencies.length / seconds, cases: latencies.length, p50_ms: quantile(latencies, 0.5), p99_ms: quantile(latencies, 0.99) };
+  return { per_s: latencies.length / seconds, times: latencies.length, p50_ms: quantile(latencies, 0.5), p99_ms: quantile(latencies, 0.99) };
 }
 
 async function residentMemoryMb(pid) {
@@ -203,28 +205,167 @@ async function benchCircle(base) {
   }
 }
 
-async function benchLoad(server, street, name, makePhoto, fdatasync_ms) {
-  const figures = rounded(await load(server.base, street, makePhoto));
+/** Repeats `work` on a server and records it; `more` stands beside the figures. */
+async function benchLoad(server, name, work, more = {}) {
+  const figures = rounded(await repeat(server.base, work));
   const memory_mb = rounded(await residentMemoryMb(server.pid));
-  console.log(`  ${name}: ${figures.per_s} a second (${figures.cases} cases; p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms; server ${memory_mb} MB)`);
-  await record(name, { clients: CLIENTS, seconds: SECONDS_EACH, ...figures, fdatasync_ms, memory_mb });
+  console.log(`  ${name}: ${figures.per_s} a second (${figures.times}; p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms; server ${memory_mb} MB)`);
+  await record(name, { clients: CLIENTS, seconds: SECONDS_EACH, ...figures, ...more, memory_mb });
+  return { ...figures, memory_mb };
 }
 
-async function main() {
-  const data = await mkdtemp(join(process.cwd(), ".run/bench-"));
-  const fdatasync_ms = fdatasyncMs(data);
-  const server = await startServer(join(data, "data"));
+/** A GET that has to succeed. */
+const reads = (path, headers) => (client) => client.get(path, headers);
+
+/** The street's public lists hold something only once staff have looked; the bench reads them empty
+ * of words, and the case itself whole. */
+async function benchOurs(server, street, fdatasync_ms) {
+  const makePhoto = await photoMaker();
+  const idle_mb = rounded(await residentMemoryMb(server.pid));
+  console.log(`  start to listening ${rounded(server.start_ms)} ms, idle ${idle_mb} MB`);
+  await benchLoad(server, "submissions without a photo", (client) => submit(client, street), { fdatasync_ms });
+  const photos = await benchLoad(server, "submissions with a 100 KB photo", (client) => submit(client, street, makePhoto()), { fdatasync_ms });
+  const client = new Client(server.base);
+  const held = await submit(client, street);
+  client.close();
+  const tracked = await benchLoad(server, "reads of one case", reads(`/api/v1/cases/${held.case}`, { "case-secret": held.secret }));
+  return { start_ms: server.start_ms, idle_mb, photos, tracked, memory_mb: tracked.memory_mb };
+}
+
+async function benchPocketBase(program, folder, street, durable, fdatasync_ms) {
+  const makePhoto = await photoMaker();
+  const name = durable ? "PocketBase, synchronous=FULL" : "PocketBase";
+  const answers = newCase(street, "photo").answers;
+  const first = await startPocketBase(program, folder, { durable });
+  await makeCases(first.base);
+  await first.stop();
+  // The first start makes its tables: what counts is the next.
+  const server = await startPocketBase(program, folder, { durable });
   try {
-    await benchVisit(server.base);
-    await benchCircle(server.base);
-    console.log(`\nDurable submissions, ${CLIENTS} clients, one node on SQLite; fdatasync of 4 KB here: ${rounded(fdatasync_ms)} ms`);
-    const street = await readStreet(server.base);
-    await benchLoad(server, street, "submissions without a photo", null, fdatasync_ms);
-    await benchLoad(server, street, "submissions with a 100 KB photo", await photoMaker(), fdatasync_ms);
+    const idle_mb = rounded(await residentMemoryMb(server.pid));
+    console.log(`  ${name}: start to first answer ${rounded(server.start_ms)} ms, idle ${idle_mb} MB`);
+    const photos = await benchLoad(server, `${name}: submissions with a 100 KB photo`, (client) => create(client, answers, makePhoto()), { fdatasync_ms });
+    const client = new Client(server.base);
+    const id = await create(client, answers, makePhoto());
+    client.close();
+    const tracked = await benchLoad(server, `${name}: reads of one case`, reads(`/api/collections/cases/records/${id}`));
+    return { start_ms: server.start_ms, idle_mb, photos, tracked, memory_mb: tracked.memory_mb };
   } finally {
     await server.stop();
-    await rm(data, { recursive: true, force: true });
   }
 }
 
-await main();
+/** Ours beside theirs; above 1 is better than theirs. */
+async function compare(name, ours, theirs) {
+  const ratios = rounded({
+    submissions_with_photo: ours.photos.per_s / theirs.photos.per_s,
+    reads_of_one_case: ours.tracked.per_s / theirs.tracked.per_s,
+    start: theirs.start_ms / ours.start_ms,
+    memory_idle: theirs.idle_mb / ours.idle_mb,
+    memory_after: theirs.memory_mb / ours.memory_mb,
+  });
+  console.log(`  ours against ${name}, above 1 is better: ${Object.entries(ratios).map(([what, ratio]) => `${what} ${ratio}`).join(", ")}`);
+  await record(`against ${name}`, { ratios, start_ms: [ours.start_ms, theirs.start_ms], idle_mb: [ours.idle_mb, theirs.idle_mb], after_mb: [ours.memory_mb, theirs.memory_mb] });
+}
+
+/** What stays as quick with a hundred times as many cases: public lists in the store, and what
+ * residents and staff wait for over HTTP, one client. */
+async function benchGrowth(examples) {
+  const lists = execFileSync(join(examples, "reports_growth"), [".run/growth-reports"], { encoding: "utf8" });
+  console.log(`\nGrowth of the public lists, in the store\n${lists}`);
+  const line = /^ {2}(\S.*?) +p50 +([\d.]+) ms {2}p99 +([\d.]+) ms(?: {2}x ([\d.]+))?/gm;
+  const found = [...lists.matchAll(line)].map(([, list, p50_ms, p99_ms, ratio]) => ({ list, p50_ms: Number(p50_ms), p99_ms: Number(p99_ms), ratio: ratio && Number(ratio) }));
+  await record("growth of the public lists, 10,000 and 1,000,000 cases", { lists: found });
+
+  console.log("Growth of what is waited for, over HTTP (budget: p99 at most 1.5 times)");
+  let before = null;
+  for (const cases of [10_000, GROWN]) {
+    const data = join(".run", `growth-${cases}`);
+    await rm(data, { recursive: true, force: true });
+    const began = performance.now();
+    execFileSync(join(examples, "fill"), [data, String(cases)], { stdio: "ignore" });
+    const fill_s = (performance.now() - began) / 1000;
+    const server = await startServer(data);
+    const figures = await waits(server.base);
+    await server.stop();
+    await rm(data, { recursive: true, force: true });
+    for (const [what, { p50_ms, p99_ms }] of Object.entries(figures)) {
+      const ratio = before ? `  x ${rounded(p99_ms / before[what].p99_ms)} at p99` : "";
+      console.log(`  ${String(cases).padStart(8)}  ${what.padEnd(12)} p50 ${rounded(p50_ms)} ms  p99 ${rounded(p99_ms)} ms${ratio}`);
+    }
+    await record("growth of what is waited for", { cases, fill_s, figures });
+    before = figures;
+  }
+}
+
+/** How long one client waits for a receipt, for its case, and staff for their queue. */
+async function waits(base) {
+  const street = await readStreet(base);
+  const client = new Client(base);
+  const timed = async (work) => {
+    const times = [];
+    for (let turn = 0; turn < 320; turn += 1) {
+      const began = performance.now();
+      await work();
+      times.push(performance.now() - began);
+    }
+    // The first turns warm the caches of a database just opened.
+    const sorted = times.slice(20).sort((a, b) => a - b);
+    return { p50_ms: quantile(sorted, 0.5), p99_ms: quantile(sorted, 0.99) };
+  };
+  const held = await submit(client, street);
+  const signedIn = await fetch(`${base}/api/v1/staff/session`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "window", password: "fill" }) });
+  if (!signedIn.ok) throw new Error(`sign-in: ${signedIn.status} ${await signedIn.text()}`);
+  const cookie = signedIn.headers.get("set-cookie").split(";")[0];
+  const figures = {
+    submit: await timed(() => submit(client, street)),
+    track: await timed(() => client.get(`/api/v1/cases/${held.case}`, { "case-secret": held.secret })),
+    queue: await timed(() => client.get("/api/v1/staff/cases", { cookie })),
+  };
+  client.close();
+  return figures;
+}
+
+/** What to measure: all, or one part of it. */
+const PARTS = ["page", "server", "growth"];
+
+async function benchServers(folder, program) {
+  const fdatasync_ms = fdatasyncMs(folder);
+  console.log(`\nDurable submissions, ${CLIENTS} clients, one node on SQLite; fdatasync of 4 KB here: ${rounded(fdatasync_ms)} ms`);
+  // The first start takes the street in: what counts is the next.
+  const first = await startServer(join(folder, "data"));
+  const street = await readStreet(first.base);
+  await first.stop();
+  const server = await startServer(join(folder, "data"));
+  const ours = await benchOurs(server, street, fdatasync_ms).finally(() => server.stop());
+  for (const durable of [false, true]) {
+    const theirs = await benchPocketBase(program, join(folder, `pocketbase-${durable}`), street, durable, fdatasync_ms);
+    await compare(durable ? "PocketBase made durable" : "PocketBase as it comes", ours, theirs);
+  }
+}
+
+async function benchPages(folder) {
+  const server = await startServer(join(folder, "pages"));
+  try {
+    await benchVisit(server.base);
+    await benchCircle(server.base);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function main([pocketbase, examples, ...asked]) {
+  const parts = asked.length ? asked : PARTS;
+  const unknown = parts.find((part) => !PARTS.includes(part));
+  if (!examples || unknown) throw new Error(`usage: scripts/bench [${PARTS.join("|")} …]`);
+  const folder = await mkdtemp(join(process.cwd(), ".run/bench-"));
+  try {
+    if (parts.includes("page")) await benchPages(folder);
+    if (parts.includes("server")) await benchServers(folder, pocketbase);
+    if (parts.includes("growth")) await benchGrowth(examples);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+await main(process.argv.slice(2));

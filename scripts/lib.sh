@@ -21,3 +21,16 @@ export BINARY="$target/release/yikezhong"
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# Programs and libraries from PyPI, installed once for these versions; prints the folder of the programs.
+# from_pypi NAME PACKAGE==VERSION …
+from_pypi() {
+    folder=$cache/$1
+    shift
+    if [ "$*" != "$(cat "$folder/versions" 2>/dev/null)" ]; then
+        python3 -m venv "$folder"
+        "$folder/bin/pip" install -q "$@"
+        printf '%s' "$*" >"$folder/versions"
+    fi
+    printf '%s' "$folder/bin"
+}
