@@ -1,6 +1,6 @@
 //! What is near, from the engine's walks: plain lists of numbers, so that tests can hold them.
 
-use model::facility::{Category, Facility};
+use model::facility::{Category, Facility, Standard};
 use std::collections::BTreeMap;
 
 use super::plain::search;
@@ -81,12 +81,15 @@ pub fn nearest_of(all: &[Facility], walks: &[Option<Walk>], category: Category) 
 pub struct Missing {
     /// As the street's table names it.
     pub kind: String,
+    /// Within how many minutes it should be.
+    pub within: u32,
     /// The nearest one's number and minutes; none where nobody can walk to any.
     pub nearest: Option<(usize, u32)>,
 }
 
-/// What is not to be had within the quarter of an hour, in the order of the categories.
-pub fn missing(all: &[Facility], walks: &[Option<Walk>]) -> Vec<Missing> {
+/// What is not to be had within the minutes of its own kind, or the quarter of an hour where the
+/// street names none, in the order of the categories.
+pub fn missing(all: &[Facility], walks: &[Option<Walk>], standards: &[Standard]) -> Vec<Missing> {
     let mut best: BTreeMap<(usize, usize), Missing> = BTreeMap::new();
     for (at, facility) in all.iter().enumerate() {
         let first = all.iter().position(|other| other.kind == facility.kind);
@@ -98,6 +101,7 @@ pub fn missing(all: &[Facility], walks: &[Option<Walk>]) -> Vec<Missing> {
         let reached = walk.map(|walk| (at, walk.minutes()));
         let kept = best.entry(key).or_insert_with(|| Missing {
             kind: facility.kind.clone(),
+            within: within(facility, standards),
             nearest: None,
         });
         kept.nearest = match (kept.nearest, reached) {
@@ -107,9 +111,17 @@ pub fn missing(all: &[Facility], walks: &[Option<Walk>]) -> Vec<Missing> {
     }
     best.retain(|_, kind| {
         kind.nearest
-            .is_none_or(|(_, minutes)| minutes > QUARTER_MIN)
+            .is_none_or(|(_, minutes)| minutes > kind.within)
     });
     best.into_values().collect()
+}
+
+/// Within how many minutes a facility of this kind should be.
+fn within(facility: &Facility, standards: &[Standard]) -> u32 {
+    let mut standards = standards.iter();
+    let own = standards
+        .find(|standard| standard.category == facility.category && standard.kind == facility.kind);
+    own.map_or(QUARTER_MIN, |standard| standard.minutes)
 }
 
 /// What goes on the card for the wall: of each category the nearest two kinds, those one can call
@@ -204,10 +216,21 @@ mod tests {
     #[test]
     fn what_is_missing_names_the_nearest() {
         let (all, walks) = street();
-        let found = missing(&all, &walks).into_iter();
-        let found: Vec<_> = found.map(|kind| (kind.kind, kind.nearest)).collect();
-        let expected = [("pharmacy", Some((0, 22))), ("library", None)];
-        assert_eq!(found, expected.map(|(kind, near)| (kind.to_owned(), near)));
+        let found = |standards: &[Standard]| {
+            let found = missing(&all, &walks, standards).into_iter();
+            let found = found.map(|kind| (kind.kind, kind.within, kind.nearest));
+            found.collect::<Vec<_>>()
+        };
+        let none = ("library".to_owned(), 15, None);
+        let far = ("pharmacy".to_owned(), 15, Some((0, 22)));
+        assert_eq!(found(&[]), [far, none.clone()]);
+        let own = Standard {
+            category: all[0].category,
+            kind: "pharmacy".to_owned(),
+            minutes: 30,
+            source: String::new(),
+        };
+        assert_eq!(found(&[own]), [none], "a kind's own minutes");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::near::{Wanted, counts, missing, nearest, nearest_of};
 use super::{Here, plain};
-use crate::parts::{CallButton, Icon, Note, SearchBox, Section, announce, copy_text, origin};
+use crate::parts::{
+    CallButton, Icon, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
+};
 use crate::parts::{can_share, print_page, share_link};
 use crate::state::{facts, prefs};
 use crate::walk::wire::Walk;
@@ -17,6 +19,9 @@ use std::sync::Arc;
 /// So many rows at first, and so many more with each press; in 长辈版 (the elders' edition) fewer.
 const ROWS: usize = 12;
 const ROWS_ELDER: usize = 5;
+/// So many kinds of what is missing before somebody asks for the others.
+const LOST: usize = 6;
+const LOST_ELDER: usize = 3;
 
 /// Numbers of the facilities that the list and the map show.
 pub fn listed(all: &Facilities, walks: &[Option<Walk>], wanted: &Wanted) -> Vec<usize> {
@@ -283,22 +288,29 @@ fn Row(here: Here, at: usize, facility: Facility) -> impl IntoView {
     }
 }
 
-/// What is not to be had within the quarter of an hour.
+/// What is not to be had near enough: a few kinds, then all.
 #[component]
 fn Lost(here: Here, all: Arc<Facilities>) -> impl IntoView {
+    let elder = prefs().elder;
+    let whole = RwSignal::new(false);
+    let few = move || match elder.get() {
+        Some(_) => LOST_ELDER,
+        None => LOST,
+    };
     let sorted = Arc::clone(&all);
     let lost = Memo::new(
         move |before: Option<&Vec<_>>| match (before, here.around()) {
             (Some(before), _) if here.moving.get() => before.clone(),
-            (_, Some(around)) => missing(&sorted.facilities, &around.walks),
+            (_, Some(around)) => missing(&sorted.facilities, &around.walks, &sorted.standards),
             _ => Vec::new(),
         },
     );
     let rows = move || {
-        let rows = lost.get().into_iter().map(|kind| match kind.nearest {
+        let most = if whole.get() { usize::MAX } else { few() };
+        let rows = lost.get().into_iter().take(most).map(|kind| match kind.nearest {
             Some((at, minutes)) => {
                 let name = all.facilities.get(at).map(|facility| facility.name.clone());
-                let words = tr!(circle.missing, kind = kind.kind, minutes = minutes);
+                let words = tr!(circle.missing, within = kind.within, kind = kind.kind, minutes = minutes);
                 let go = move |_| here.open.set(Some(at));
                 view! { <li>{words}<button class="btn-link" type="button" on:click=go>{name}</button></li> }.into_any()
             }
@@ -306,13 +318,25 @@ fn Lost(here: Here, all: Arc<Facilities>) -> impl IntoView {
         });
         rows.collect_view()
     };
+    let more = move || {
+        let left = lost.with(Vec::len).saturating_sub(few());
+        (left > 0 && !whole.get()).then(|| {
+            // The button goes: the list it made longer takes the focus.
+            let press = move |_| {
+                whole.set(true);
+                focus_id("circle-lost");
+            };
+            view! { <button class="btn btn-wide" type="button" on:click=press>{tr!(circle.missing_more, count = left)}</button> }
+        })
+    };
     move || {
         let some = lost.with(|lost| !lost.is_empty());
         some.then(|| {
             let rows = rows.clone();
             view! {
                 <Section title=tr!(circle.missing_title)>
-                    <ul class="circle-lost">{rows}</ul>
+                    <ul class="circle-lost" id="circle-lost" tabindex="-1">{rows}</ul>
+                    {more}
                 </Section>
             }
         })
