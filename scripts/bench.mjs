@@ -192,6 +192,8 @@ async function benchCircle(base) {
   for (const file of files) console.log(`  ${String(file.bytes).padStart(8)}  ${file.file}`);
   console.log(`  ${String(bytes).padStart(8)}  in all`);
   await record("circle page", { bytes, files });
+  const map = files.filter(({ file }) => /\/(map|basemap)-/.test(file));
+  await record("what a map adds to a page", { bytes: map.reduce((sum, { bytes: own }) => sum + own, 0), files: map });
 
   const doors = facilities.map(({ at }) => [at.lat, at.lon]);
   const spots = Array.from({ length: 300 }, (_, i) => [home.lat + 0.0027 * Math.sin(i / 48), home.lon + 0.0035 * Math.cos(i / 48)]);

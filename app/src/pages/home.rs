@@ -1,7 +1,7 @@
 //! `/`: the greeting, today's notice, three doors, and the smaller rooms.
 
 use super::notices::in_force;
-use crate::parts::{Icon, Page};
+use crate::parts::{Door, Icon, Page};
 use crate::state::facts;
 use crate::when;
 use leptos::prelude::*;
@@ -16,9 +16,9 @@ pub fn Home() -> impl IntoView {
                 {greeting_line()}
             </div>
             <ul class="doors">
-                {door("/proxy", "proxy", tr!(shell.door_proxy), tr!(shell.door_proxy_hint))}
-                {door("/report", "camera", tr!(shell.door_report), tr!(shell.door_report_hint))}
-                {door("/circle", "walk-circle", tr!(shell.door_circle), tr!(shell.door_circle_hint))}
+                <Door href="/proxy" sign="proxy" name=tr!(shell.door_proxy) hint=tr!(shell.door_proxy_hint)/>
+                <Door href="/report" sign="camera" name=tr!(shell.door_report) hint=tr!(shell.door_report_hint)/>
+                <Door href="/circle" sign="walk-circle" name=tr!(shell.door_circle) hint=tr!(shell.door_circle_hint)/>
             </ul>
             <ul class="rooms">
                 {room("/cases", "cases", tr!(shell.room_cases))}
@@ -50,26 +50,6 @@ fn greeting_line() -> impl IntoView {
             .into_any(),
             None => view! { <p class="greet-note">{tr!(shell.hello_note)}</p> }.into_any(),
         }
-    }
-}
-
-fn door(
-    href: &'static str,
-    sign: &'static str,
-    name: &'static str,
-    hint: &'static str,
-) -> impl IntoView {
-    view! {
-        <li>
-            <a class="door" href=href>
-                <span class="door-gate"><Icon name=sign/></span>
-                <span class="door-words">
-                    <span class="door-name">{name}</span>
-                    <span class="door-hint">{hint}</span>
-                </span>
-                <svg class="icon door-go" aria-hidden="true"><use href="/icons.svg#next"></use></svg>
-            </a>
-        </li>
     }
 }
 

@@ -6,7 +6,7 @@ use super::pin::PinPad;
 use super::{Desk, desk};
 use crate::assist;
 use crate::pages::{call_back, find, guides, help, proxy, report};
-use crate::parts::{Icon, Page, Sheet};
+use crate::parts::{Door, Icon, Page, Sheet};
 use crate::way::path_of;
 use crate::when;
 use gloo::timers::callback::Interval;
@@ -47,21 +47,22 @@ fn place_of(path: &str) -> Place {
 
 /// What the routes of these pages name in their paths.
 pub(super) fn params_of(path: &str) -> ParamsMap {
-    let name = match place_of(path) {
-        Place::Guide | Place::Apply => "matter",
-        Place::Done => "case",
-        _ => return ParamsMap::new(),
-    };
-    let after = if name == "case" {
-        "/proxy/done/"
-    } else {
-        "/proxy/"
-    };
-    let value = path.strip_prefix(after).unwrap_or_default();
-    let value = value.split('/').next().unwrap_or_default();
     let mut map = ParamsMap::new();
-    map.insert(name.to_owned(), value.to_owned());
+    if let Some((name, value)) = param_of(path) {
+        map.insert(name, value.to_owned());
+    }
     map
+}
+
+/// The one name and its value; no page here has two.
+fn param_of(path: &str) -> Option<(&'static str, &str)> {
+    let (name, before) = match place_of(path) {
+        Place::Guide | Place::Apply => ("matter", "/proxy/"),
+        Place::Done => ("case", "/proxy/done/"),
+        _ => return None,
+    };
+    let value = path.strip_prefix(before)?.split('/').next()?;
+    Some((name, value))
 }
 
 /// The bar, the page, and what may come over it.
@@ -133,31 +134,11 @@ fn Choose() -> impl IntoView {
     view! {
         <Page title=tr!(assist.choose.title) lead=tr!(assist.choose.lead)>
             <ul class="doors">
-                {door("/proxy", "proxy", tr!(shell.door_proxy), tr!(shell.door_proxy_hint))}
-                {door("/report", "camera", tr!(shell.door_report), tr!(shell.door_report_hint))}
-                {door("/help/call-back", "phone", tr!(shell.call), tr!(shell.call_back_hint))}
+                <Door href="/proxy" sign="proxy" name=tr!(shell.door_proxy) hint=tr!(shell.door_proxy_hint)/>
+                <Door href="/report" sign="camera" name=tr!(shell.door_report) hint=tr!(shell.door_report_hint)/>
+                <Door href="/help/call-back" sign="phone" name=tr!(shell.call) hint=tr!(shell.call_back_hint)/>
             </ul>
         </Page>
-    }
-}
-
-fn door(
-    href: &'static str,
-    sign: &'static str,
-    name: &'static str,
-    hint: &'static str,
-) -> impl IntoView {
-    view! {
-        <li>
-            <a class="door" href=href>
-                <span class="door-gate"><Icon name=sign/></span>
-                <span class="door-words">
-                    <span class="door-name">{name}</span>
-                    <span class="door-hint">{hint}</span>
-                </span>
-                <svg class="icon door-go" aria-hidden="true"><use href="/icons.svg#next"></use></svg>
-            </a>
-        </li>
     }
 }
 
@@ -238,9 +219,7 @@ mod tests {
             ("/circle", Place::Choose, None),
         ] {
             assert_eq!(place_of(path), place, "{path}");
-            if let Some((name, value)) = named {
-                assert_eq!(params_of(path).get(name).as_deref(), Some(value), "{path}");
-            }
+            assert_eq!(param_of(path), named, "{path}");
         }
     }
 }
