@@ -186,6 +186,8 @@ test('without signal the answers stay on the page; parked, they are taken up aga
   await begin(page);
   await nextResident(page);
   await askForCall(page, '钱阿姨');
+  // The parts of the program that come after the form are fetched meanwhile.
+  await page.waitForLoadState('networkidle');
   await context.setOffline(true);
   await send(page);
   await page.getByText(assist.unsent.title).waitFor();

@@ -573,6 +573,7 @@ describe('handing in', () => {
         await reopened.getByText(said(cases.list.number, { number: '' })).waitFor();
         await reopened.getByRole('heading', { name: cases.queue.title }).waitFor({ state: 'detached' });
         const card = reopened.getByRole('main').getByRole('link').filter({ hasText: words.words.state.submitted });
+        await card.first().waitFor();
         assert.equal(await card.count(), 1);
         await card.click();
         await reopened.getByRole('heading', { name: cases.head.standing }).waitFor();
