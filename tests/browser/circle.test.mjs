@@ -40,6 +40,16 @@ async function times({ lat, lon }, profile) {
   return new Map(rows.map((row) => [row[0], row.at(-1) === '' ? null : Number(row.at(-1))]));
 }
 
+/** Where something is once the map has drawn near to what it shows and nothing moves any more. */
+async function atRest(page, it) {
+  for (let before = null; ; ) {
+    const box = await it.boundingBox();
+    if (before && box.x === before.x && box.y === before.y) return box;
+    before = box;
+    await page.waitForTimeout(400);
+  }
+}
+
 /** The rows of the list: name and minutes, in the order in which they stand. */
 const rows = (page) => page.locator('.circle-row').evaluateAll((rows) => rows.map((row) => ({
   name: row.querySelector('.circle-name').textContent,
@@ -147,7 +157,7 @@ test('bands and minutes follow the pin under the mouse and the arrows', async ()
   const pin = page.locator('.map-pin');
   // In the middle of the window: there has to be room above it.
   await pin.evaluate((pin) => pin.scrollIntoView({ block: 'center', behavior: 'instant' }));
-  const box = await pin.boundingBox();
+  const box = await atRest(page, pin);
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width / 2 + 30, box.y + box.height / 2 - 90, { steps: 5 });
