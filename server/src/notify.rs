@@ -15,6 +15,7 @@ use model::id::{AreaId, CaseId, StaffId};
 use model::time::TimeMs;
 use model::workflow::{Actor, Fact, Progress, Verb};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Overdue cases looked at in one go.
 const BATCH: u32 = 500;
@@ -175,14 +176,15 @@ pub async fn overdue(app: &App, from: TimeMs, to: TimeMs) -> Result<(), store::E
         return Ok(());
     }
     let street = app.street();
-    let mut from = from;
+    let mut after = (from, CaseId(Uuid::max()));
     loop {
-        let ids = app.store.overdue(from, to, BATCH).await?;
-        for id in &ids {
+        let late = app.store.overdue(after, to, BATCH).await?;
+        for (due, id) in &late {
             let record = app.store.case(*id).await?.record;
-            let Some(due) = record.progress.due else {
+            // Somebody may have acted since it was listed.
+            if record.progress.due.is_none_or(|now| now.at != *due) {
                 continue;
-            };
+            }
             let told = messages(
                 &street,
                 &News {
@@ -195,10 +197,10 @@ pub async fn overdue(app: &App, from: TimeMs, to: TimeMs) -> Result<(), store::E
                 },
             );
             app.store.post(told, app.now()).await?;
-            from = from.max(due.at);
         }
-        if ids.len() < BATCH as usize {
-            return Ok(());
+        match late.last() {
+            Some(last) if late.len() == BATCH as usize => after = *last,
+            _ => return Ok(()),
         }
     }
 }

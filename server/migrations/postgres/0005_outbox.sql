@@ -15,5 +15,5 @@ create table outbox (
 create index outbox_next on outbox (next_at) where next_at is not null;
 create index outbox_age on outbox (created_at) where next_at is null;
 -- Open cases whose day has come, found without reading the others.
-create index cases_overdue on cases (due_at)
+create index cases_overdue on cases (due_at, id)
     where state in ('submitted', 'accepted', 'assigned', 'in_progress');

@@ -65,17 +65,26 @@ impl Store {
         self.execute(statement, args![id, next]).await.map(drop)
     }
 
-    /// Open cases that had to be answered after `from` and by `to`, the earliest first.
-    pub async fn overdue(&self, from: TimeMs, to: TimeMs, limit: u32) -> Result<Vec<CaseId>> {
-        let rows = sql::all(self.pool(), OVERDUE, args![from, to, limit]).await?;
-        rows.iter().map(|row| row.id("id")).collect()
+    /// Open cases that had to be answered by `to` and after `after`, a moment and a case of it, the
+    /// earliest first. Many share a moment: days end for all at once.
+    pub async fn overdue(
+        &self,
+        after: (TimeMs, CaseId),
+        to: TimeMs,
+        limit: u32,
+    ) -> Result<Vec<(TimeMs, CaseId)>> {
+        let args = args![after.0, after.1.to_string(), to, limit];
+        let rows = sql::all(self.pool(), OVERDUE, args).await?;
+        rows.iter()
+            .map(|row| Ok((row.time("due_at")?, row.id("id")?)))
+            .collect()
     }
 }
 
-pub(super) const OVERDUE: &str = "select id from cases
+const OVERDUE: &str = "select id, due_at from cases
      where state in ('submitted', 'accepted', 'assigned', 'in_progress')
-        and due_at > $1 and due_at <= $2
-     order by due_at limit $3";
+        and (due_at, id) > ($1, $2) and due_at <= $3
+     order by due_at, id limit $4";
 
 /// Writes messages beside what else the transaction does.
 pub(super) async fn insert(
@@ -164,7 +173,7 @@ mod tests {
     async fn overdue_cases_are_found_by_their_day() {
         let plan = plan(&mut database().await, OVERDUE).await;
         assert!(
-            plan.contains("cases_overdue (due_at>? AND due_at<?)"),
+            plan.contains("cases_overdue ((due_at,id)>(?,?) AND due_at<?)"),
             "{plan}"
         );
         assert!(!plan.contains("TEMP B-TREE"), "{plan}");

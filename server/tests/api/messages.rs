@@ -25,6 +25,7 @@ crate::on_both!(
     a_gateway_that_stumbles_is_tried_again,
     nodes_at_once_send_each_message_once,
     what_is_overdue_is_told_once,
+    none_of_one_day_is_left_out,
     what_was_erased_is_not_sent,
     the_clock_steps_once_on_two_nodes,
 );
@@ -238,6 +239,28 @@ async fn what_is_overdue_is_told_once(app: &TestApp) {
         .await
         .expect("a look");
     assert_eq!(drain(&app.app, &gateway).await.expect("a drain"), 0);
+}
+
+/// Days end for all cases at once: a page of them that ends among equals goes on among them.
+async fn none_of_one_day_is_left_out(app: &TestApp) {
+    let phone = Phone::default();
+    let app = telling(app, &phone.listen().await).await;
+    let mut late = Vec::new();
+    for _ in 0..5 {
+        late.push(app.submit(at_station()).await);
+    }
+    let due = late[0].answer_by.at;
+    assert!(late.iter().all(|held| held.answer_by.at == due));
+    let mut found = Vec::new();
+    let mut after = (app.now(), model::id::CaseId(uuid::Uuid::max()));
+    loop {
+        let page = app.app.store.overdue(after, due, 2).await.expect("a page");
+        let Some(last) = page.last() else { break };
+        after = *last;
+        found.extend(page.into_iter().map(|(_, id)| id));
+    }
+    let all: Vec<_> = late.iter().map(|held| held.case).collect();
+    assert_eq!(found, all);
 }
 
 async fn what_was_erased_is_not_sent(app: &TestApp) {
