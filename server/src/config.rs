@@ -1,5 +1,6 @@
 //! The command line. Every flag has an environment variable; every setting has a default that works.
 
+use crate::telemetry::TraceArgs;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -199,6 +200,9 @@ pub struct Serve {
     /// Tiles for the map.
     #[command(flatten)]
     pub tiles: TileArgs,
+    /// Traces.
+    #[command(flatten)]
+    pub traces: TraceArgs,
     /// Log as JSON lines.
     #[arg(long, env = "YIKEZHONG_LOG_JSON")]
     pub log_json: bool,

@@ -29,6 +29,7 @@ pub mod slots;
 pub mod state;
 pub mod store;
 pub mod street;
+pub mod telemetry;
 pub mod visits;
 pub mod walking;
 pub mod web;

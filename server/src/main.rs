@@ -16,11 +16,11 @@ use server::ops;
 use server::store::ApiKey;
 use server::street::SeedFiles;
 use server::street::facility_table::{FacilityTable, RowFault};
+use server::telemetry;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// Fewer characters are guessed too soon; NIST SP 800-63B asks for eight at least.
 const PASSWORD_MIN: usize = 8;
@@ -66,25 +66,16 @@ async fn run(command: Command) -> Result<()> {
 }
 
 async fn serve(options: Serve) -> Result<()> {
-    log(options.log_json);
+    let telemetry = telemetry::start(options.log_json, &options.traces)?;
+    log_panics();
     server::http::recorder();
-    server::serve::serve(&options, stop_signal()).await?;
-    Ok(())
+    let served = server::serve::serve(&options, stop_signal()).await;
+    telemetry.finish().await;
+    Ok(served?)
 }
 
-fn log(json: bool) {
-    let filter = EnvFilter::try_from_env("YIKEZHONG_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    if json {
-        log.json().init()
-    } else {
-        log.init()
-    }
-    // A panic of one request is one line of the log like any other, with the request's id.
+/// A panic of one request is one line of the log like any other, with the request's id.
+fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let at = panic.location().map(ToString::to_string);
         tracing::error!(at, "a panic: {}", panic.payload_as_str().unwrap_or("?"));

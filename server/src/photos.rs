@@ -15,10 +15,11 @@ pub use moving::Checked;
 use crate::store::{self, NewPhoto, PhotoRow, Store, hash};
 use axum::body::Body;
 use bytes::Bytes;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use futures::TryStreamExt;
-use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
+use jpeg_encoder::{ColorType, Encoder};
 use model::api::{PHOTO_MAX_BYTES, PhotoSize, PhotoStatus};
 use model::id::PhotoId;
 use model::time::TimeMs;
@@ -415,9 +416,10 @@ struct Versions {
 fn versions(bytes: &[u8]) -> Option<Versions> {
     let (picture, orientation) = decode(bytes)?;
     // Turned when it is small: turning makes a second copy.
-    let mut full = shrunk(picture, FULL_SIDE);
+    let mut full = shrunk(&picture, FULL_SIDE)?;
+    drop(picture);
     full.apply_orientation(orientation);
-    let thumb = shrunk(full.clone(), THUMB_SIDE);
+    let thumb = shrunk(&full, THUMB_SIDE)?;
     Some(Versions {
         width: full.width(),
         height: full.height(),
@@ -440,19 +442,39 @@ fn decode(bytes: &[u8]) -> Option<(DynamicImage, Orientation)> {
     Some((picture, orientation))
 }
 
-/// At most `side` pixels a side; never larger than it was.
-fn shrunk(picture: DynamicImage, side: u32) -> DynamicImage {
-    if picture.width() <= side && picture.height() <= side {
-        return picture;
+/// At most `side` pixels a side; never larger than it was. None where the pixels are of a make that
+/// is not resized.
+fn shrunk(picture: &DynamicImage, side: u32) -> Option<DynamicImage> {
+    let longer = picture.width().max(picture.height());
+    if longer <= side {
+        return Some(picture.clone());
     }
+    let scaled = |length: u32| {
+        let scaled = u64::from(length) * u64::from(side) / u64::from(longer);
+        u32::try_from(scaled).unwrap_or(side).max(1)
+    };
+    let mut small = DynamicImage::new(
+        scaled(picture.width()),
+        scaled(picture.height()),
+        picture.color(),
+    );
     // Averages all pixels that fall into one, and so neither blurs nor flickers.
-    picture.thumbnail(side, side)
+    let average = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
+    Resizer::new().resize(picture, &mut small, &average).ok()?;
+    Some(small)
 }
 
 fn jpeg(picture: &DynamicImage) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-    on_white(picture).write_with_encoder(encoder).ok()?;
+    let picture = on_white(picture);
+    let (width, height) = (
+        picture.width().try_into().ok()?,
+        picture.height().try_into().ok()?,
+    );
+    let encoder = Encoder::new(&mut bytes, QUALITY);
+    encoder
+        .encode(&picture, width, height, ColorType::Rgb)
+        .ok()?;
     Some(bytes)
 }
 

@@ -309,6 +309,8 @@ async fn open_sqlite(url: &str, keys: Keys) -> Result<Inner> {
     let read_url = url.replace("mode=rwc", "mode=ro");
     let read = AnyPoolOptions::new()
         .max_connections(SQLITE_READERS)
+        // A file does not hang up.
+        .test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(writer::prepare_sqlite_reader(connection)))
         .connect(&read_url)
         .await?;

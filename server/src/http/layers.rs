@@ -3,6 +3,7 @@
 
 use super::error::{Error, bare, write_out};
 use crate::state::App;
+use crate::telemetry;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -29,7 +30,9 @@ pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Re
     let id = Uuid::now_v7().to_string();
     let method = method_of(&request);
     let route = route_of(&request);
-    let span = tracing::info_span!("request", id, method, route);
+    let trace = tracing::field::Empty;
+    let span = tracing::info_span!("request", id, method, route, trace);
+    telemetry::join(&span, request.headers(), app.settings.behind_proxy);
     let begun = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
     let mut response = write_out(response, &id);

@@ -110,16 +110,19 @@ impl CaseRecord {
 impl Store {
     /// The case. [`Error::NotFound`] where there is none.
     pub async fn case(&self, id: CaseId) -> Result<Case> {
+        // In one statement, so that the case and its events agree; and each statement costs two
+        // changes of thread, which is most of what reading a case takes.
         let statement = concat!(
             "select ",
             case_columns!(),
-            case_tables!(),
-            "where c.id = $1"
+            ", e.seq, e.facts from cases c join events e on e.case_id = c.id
+             where c.id = $1 order by e.seq"
         );
-        let row = one(self.pool(), statement, args![id.to_string()]).await?;
-        let record = self.record(&found(row)?)?;
+        let rows = all(self.pool(), statement, args![id.to_string()]).await?;
+        let record = self.record(rows.first().ok_or(Error::NotFound)?)?;
+        let events = rows.iter().map(|row| event(row, &record));
         Ok(Case {
-            events: self.events(&record).await?,
+            events: events.collect::<Result<_>>()?,
             photos: self.photos_of(id).await?,
             beside: self.beside(&record).await?,
             record,
@@ -159,6 +162,14 @@ impl Store {
         )
         .await?;
         rows.iter().map(|row| case_id(row, "id")).collect()
+    }
+
+    /// When the latest case was handed in; none where there is no case.
+    pub async fn latest_hand_in(&self) -> Result<Option<TimeMs>> {
+        // Ids are in the order of time.
+        let statement = "select created_at from cases order by id desc limit 1";
+        let row = one(self.pool(), statement, args![]).await?;
+        row.map(|row| row.time("created_at")).transpose()
     }
 
     /// All cases page by page, in the order of their ids.
@@ -201,18 +212,6 @@ impl Store {
             secret_hash: row.digest("secret_hash")?,
             key,
         })
-    }
-
-    /// The events the record knows of: one added since is left out, so that the two agree.
-    async fn events(&self, record: &CaseRecord) -> Result<Vec<CaseEvent>> {
-        let rows = all(
-            self.pool(),
-            "select seq, id as event_id, facts, words from events
-             where case_id = $1 and seq < $2 order by seq",
-            args![record.id.to_string(), record.progress.seq],
-        )
-        .await?;
-        rows.iter().map(|row| event(row, record)).collect()
     }
 }
 

@@ -29,6 +29,10 @@ const TRIES: u32 = 6;
 pub(super) trait Write: Send + Sync + 'static {
     type Answer: Send + 'static;
 
+    /// It changes something by one statement alone, which undoes itself where it fails: such a
+    /// write needs no savepoint, and those make two statements of three.
+    const ALONE: bool = false;
+
     fn run(&self, db: &mut AnyConnection) -> impl Future<Output = Result<Self::Answer>> + Send;
 }
 
@@ -93,6 +97,8 @@ impl Writer {
 
 /// A write with its kind forgotten, so that one channel carries them all.
 pub(super) trait Job: Send {
+    /// [`Write::ALONE`].
+    fn alone(&self) -> bool;
     /// Runs; false where it failed and must be undone.
     fn run<'c>(&'c mut self, db: &'c mut AnyConnection) -> BoxFuture<'c, bool>;
     /// Tells whoever waits, after the commit.
@@ -112,6 +118,10 @@ struct Waiting<W: Write> {
 }
 
 impl<W: Write> Job for Waiting<W> {
+    fn alone(&self) -> bool {
+        W::ALONE
+    }
+
     fn run<'c>(&'c mut self, db: &'c mut AnyConnection) -> BoxFuture<'c, bool> {
         Box::pin(async move {
             // A fault in one write must not end the task all others depend on.
@@ -171,6 +181,10 @@ async fn commit(db: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> Result<()
 
 async fn run_all(db: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> Result<()> {
     for job in batch {
+        if job.alone() {
+            job.run(db).await;
+            continue;
+        }
         sql::execute(db, "savepoint job", vec![]).await?;
         if !job.run(db).await {
             sql::execute(db, "rollback to job", vec![]).await?;
