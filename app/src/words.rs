@@ -88,7 +88,7 @@ words_of! {
     code, Code, code:
     Malformed => malformed, KeyNeeded => key_needed, SignInNeeded => sign_in_needed,
     SignInWrong => sign_in_wrong, NoTablet => no_tablet, ShiftOver => shift_over,
-    Forbidden => forbidden, CsrfWrong => csrf_wrong,
+    Forbidden => forbidden, ReasonNeeded => reason_needed, CsrfWrong => csrf_wrong,
     NotFound => not_found, MethodNotAllowed => method_not_allowed, CaseChanged => case_changed,
     SlotTaken => slot_taken, PhotoTaken => photo_taken, Refused => refused, TooLarge => too_large,
     NotAPicture => not_a_picture, MediaType => media_type, Invalid => invalid,
@@ -360,6 +360,7 @@ mod tests {
             name: String::new(),
             sample: true,
             hotlines: Vec::new(),
+            retention: Vec::new(),
             areas: Vec::new(),
             estates: Vec::new(),
             notices: Vec::new(),

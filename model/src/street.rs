@@ -24,6 +24,19 @@ pub struct Street {
     pub notices: Vec<Notice>,
     /// Working days as published.
     pub calendar: crate::calendar::Calendar,
+    /// How long what is personal is kept; a kind without a rule is kept until somebody asks.
+    #[serde(default)]
+    pub retention: Vec<Retention>,
+}
+
+/// How long what is personal in a kind of case is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Retention {
+    /// Of which kind.
+    pub kind: crate::kinds::KindName,
+    /// Days after the last thing that happened to a closed case.
+    pub days: u32,
 }
 
 /// A number to call.

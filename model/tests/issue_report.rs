@@ -16,6 +16,7 @@ fn street() -> Street {
         name: String::new(),
         sample: true,
         hotlines: Vec::new(),
+        retention: Vec::new(),
         areas: Vec::new(),
         estates: vec![Estate {
             id: EstateId::parse("liuan").expect("an id"),

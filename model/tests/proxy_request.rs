@@ -71,6 +71,7 @@ impl Town {
                 name: "示例街道".into(),
                 sample: true,
                 hotlines: Vec::new(),
+                retention: Vec::new(),
                 areas: vec![
                     area(&community, Level::Community, None),
                     area(&grid, Level::Grid, Some(community.clone())),

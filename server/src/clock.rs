@@ -1,5 +1,9 @@
 //! The one place that reads the clock.
 
+mod watch;
+
+pub use watch::Watch;
+
 use model::time::TimeMs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -2,14 +2,16 @@
 
 use crate::boot;
 use crate::cases::{act_by_clock, free_orphans};
+use crate::clock::Watch;
 use crate::http::error::{Error, chain};
 use crate::state::App;
 use crate::store;
 use crate::{notify, photos};
 use model::id::{CaseId, StaffId};
 use model::problem::Code;
+use model::time::TimeMs;
 use model::workflow::{Refused, State, Verb};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Between two looks at the clock.
 const EVERY: Duration = Duration::from_secs(30);
@@ -27,30 +29,15 @@ pub async fn run(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut told_to = app.now().plus_days(-LOOK_BACK_DAYS);
+    let latest = app.store.latest_hand_in().await.unwrap_or_default();
+    let mut watch = Watch::begin(app.now(), Instant::now(), latest);
     for look in 0u64.. {
         tokio::select! {
             () = app.stopping.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = pass(&app).await {
-            tracing::error!(error = %chain(&error), "deadlines could not be looked at");
-        }
-        let now = app.now();
-        match notify::overdue(&app, told_to, now).await {
-            Ok(()) => told_to = now,
-            Err(error) => {
-                tracing::error!(error = %chain(&error), "nobody was told what is overdue")
-            }
-        }
-        if look.is_multiple_of(SWEEP_EVERY)
-            && let Err(error) = app.store.sweep(app.now()).await
-        {
-            tracing::error!(error = %chain(&error), "what has expired could not be swept");
-        }
-        if look.is_multiple_of(SWEEP_EVERY)
-            && let Err(error) = forget(&app).await
-        {
-            tracing::error!(error = %chain(&error), "what is kept no longer could not be erased");
+        if watch.believes(app.now(), Instant::now()) {
+            told_to = by_the_clock(&app, told_to, look.is_multiple_of(SWEEP_EVERY)).await;
         }
         // Without it every request's figure would be kept until somebody asks for them.
         if let Some(figures) = crate::http::recorder() {
@@ -60,7 +47,35 @@ pub async fn run(app: App) {
     }
 }
 
-/// One look: what was merged into an ended case is let go, and every case whose clock has run out takes its step. Returns how many did.
+/// What cannot be taken back: endings, messages, erasures. Returns until when people were told.
+async fn by_the_clock(app: &App, told_to: TimeMs, sweeps: bool) -> TimeMs {
+    if let Err(error) = pass(app).await {
+        tracing::error!(error = %chain(&error), "deadlines could not be looked at");
+    }
+    if sweeps {
+        sweep(app).await;
+    }
+    let now = app.now();
+    match notify::overdue(app, told_to, now).await {
+        Ok(()) => now,
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "nobody was told what is overdue");
+            told_to
+        }
+    }
+}
+
+async fn sweep(app: &App) {
+    if let Err(error) = app.store.sweep(app.now()).await {
+        tracing::error!(error = %chain(&error), "what has expired could not be swept");
+    }
+    if let Err(error) = forget(app).await {
+        tracing::error!(error = %chain(&error), "what is kept no longer could not be erased");
+    }
+}
+
+/// One look: what was merged into an ended case is let go, and every case whose clock has run out
+/// takes its step. Returns how many did.
 pub async fn pass(app: &App) -> Result<usize, store::Error> {
     let mut stepped = match free_orphans(app).await {
         Ok(freed) => freed,
@@ -94,7 +109,7 @@ pub async fn forget(app: &App) -> Result<usize, photos::Error> {
     };
     let (street, now) = (app.street(), app.now());
     let mut erased = 0;
-    for rule in &street.seed.retention {
+    for rule in &street.seed.street.retention {
         let before = now.plus_days(-i64::from(rule.days));
         let ids = app.store.erasable(rule.kind.name(), before, BATCH).await?;
         for id in &ids {

@@ -85,8 +85,6 @@ pub struct Seed {
     pub visit_hours: Vec<VisitHours>,
     /// Ready-made answers.
     pub templates: Vec<Template>,
-    /// How long what is personal is kept; a kind without a rule is kept until somebody asks.
-    pub retention: Vec<Retention>,
     /// What people are told outside these pages.
     pub messages: Messages,
 }
@@ -118,15 +116,6 @@ pub struct KindCalled {
     pub kind: KindName,
     /// Its name.
     pub name: String,
-}
-
-/// How long what is personal in a kind of case is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub struct Retention {
-    /// Of which kind.
-    pub kind: KindName,
-    /// Days after the last thing that happened to a closed case.
-    pub days: u32,
 }
 
 /// A department as the street's files name it.

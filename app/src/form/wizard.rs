@@ -322,6 +322,7 @@ mod tests {
             name: "云栖街道".into(),
             sample: true,
             hotlines: Vec::new(),
+            retention: Vec::new(),
             areas: vec![community],
             estates: vec![estate("nan"), estate("bei")],
             notices: Vec::new(),

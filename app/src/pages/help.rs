@@ -2,9 +2,13 @@
 
 use crate::parts::{CallButton, Icon, Page, Section, loaded};
 use crate::state::facts;
+use crate::words;
 use leptos::prelude::*;
 use model::area::{Area, Level};
-use model::street::{Hotline, Street};
+use model::kinds::KindName;
+use model::street::{Hotline, Retention, Street};
+
+const DAYS_A_YEAR: u32 = 365;
 
 /// Whom to call.
 #[component]
@@ -58,7 +62,81 @@ pub fn Privacy() -> impl IntoView {
     view! {
         <Page title=tr!(shell.privacy_title) lead=tr!(shell.privacy_lead) back="/">
             <ul class="prose">{points.map(|point| view! { <li>{point}</li> })}</ul>
+            <Section title=tr!(shell.kept_title)>
+                <p>{tr!(shell.kept_lead)}</p>
+                {loaded(facts().street(), |street| kept(&street.retention))}
+            </Section>
         </Page>
+    }
+}
+
+/// What is kept, what for and how long: cases as the street's rules say, the rest as the program
+/// does.
+fn kept(rules: &[Retention]) -> impl IntoView + use<> {
+    let rule = |kind: &KindName| rules.iter().find(|rule| rule.kind == *kind);
+    let cases = KindName::ALL.iter().map(|kind| {
+        let long = rule(kind).map_or(tr!(shell.kept_until_asked), |rule| how_long(rule.days));
+        keep(words::kind(*kind), tr!(shell.kept_case_why), long)
+    });
+    let others = [
+        (
+            tr!(shell.kept_phone),
+            tr!(shell.kept_phone_why),
+            tr!(shell.kept_phone_long),
+        ),
+        (
+            tr!(shell.kept_openings),
+            tr!(shell.kept_openings_why),
+            tr!(shell.kept_openings_long),
+        ),
+        (
+            tr!(shell.kept_unsent),
+            tr!(shell.kept_unsent_why),
+            tr!(shell.kept_unsent_long),
+        ),
+        (
+            tr!(shell.kept_address),
+            tr!(shell.kept_address_why),
+            tr!(shell.kept_address_long),
+        ),
+        (
+            tr!(shell.kept_here),
+            tr!(shell.kept_here_why),
+            tr!(shell.kept_here_long),
+        ),
+        (
+            tr!(shell.kept_place),
+            tr!(shell.kept_place_why),
+            tr!(shell.kept_place_long),
+        ),
+    ];
+    let others = others.map(|(what, why, long)| keep(what, why, long));
+    view! { <ul class="kept">{cases.collect_view()}{others}</ul> }
+}
+
+fn keep(what: String, why: String, long: String) -> impl IntoView {
+    view! {
+        <li>
+            <h3>{what}</h3>
+            <dl class="facts">
+                <div>
+                    <dt>{tr!(shell.kept_why)}</dt>
+                    <dd>{why}</dd>
+                </div>
+                <div>
+                    <dt>{tr!(shell.kept_long)}</dt>
+                    <dd>{long}</dd>
+                </div>
+            </dl>
+        </li>
+    }
+}
+
+/// In years where they come out even.
+fn how_long(days: u32) -> String {
+    match (days / DAYS_A_YEAR, days % DAYS_A_YEAR) {
+        (years, 0) => tr!(shell.kept_years, years = years),
+        _ => tr!(shell.kept_days, days = days),
     }
 }
 

@@ -66,19 +66,23 @@ struct TakeOne {
 
 impl Write for TakeOne {
     type Answer = Take;
+    const ALONE: bool = true;
 
     async fn run(&self, db: &mut AnyConnection) -> Result<Take> {
         let whole = i64::from(self.rate.per_s) * 1000;
         let each = self.rate.each_ms();
         // The last use that still fits ends exactly when the bucket is full.
         let latest = self.now.0 + whole - each;
+        // No bucket is fuller than full: what says so was written while the clock was ahead, and
+        // would keep everybody out until it is there again.
+        let fullest = self.now.0 + whole;
         let taken = execute(
             db,
             "insert into limits (key, tat) values ($1, $2 + $3)
              on conflict (key) do update
-             set tat = case when limits.tat > $2 then limits.tat else $2 end + $3
-             where limits.tat <= $4",
-            args![self.key.as_slice(), self.now, each, latest],
+             set tat = case when limits.tat > $2 and limits.tat <= $5 then limits.tat else $2 end + $3
+             where limits.tat <= $4 or limits.tat > $5",
+            args![self.key.as_slice(), self.now, each, latest, fullest],
         )
         .await?;
         if taken == 1 {

@@ -69,6 +69,7 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
             estates,
             notices,
             calendar: model::calendar::Calendar { years },
+            retention,
         },
         matters,
         categories: issues.categories,
@@ -79,7 +80,6 @@ pub(super) fn seed(files: &SeedFiles, now: TimeMs, faults: &mut Vec<Fault>) -> S
         staff,
         visit_hours,
         templates,
-        retention,
         messages,
     }
 }

@@ -8,6 +8,7 @@ mod assist;
 mod audit;
 mod bad_input;
 mod call_back;
+mod clock;
 mod coverage;
 mod journey;
 mod keeping;

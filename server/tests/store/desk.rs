@@ -14,6 +14,7 @@ crate::on_both!(
     a_pass_opens_once,
     limits_refuse_and_refill,
     limits_hold_under_load,
+    a_limit_written_by_a_clock_ahead_holds_nobody,
     openings_are_recorded,
 );
 
@@ -217,6 +218,22 @@ async fn limits_hold_under_load(bed: &Bed) {
     assert!(results.iter().all(Result::is_ok));
 }
 
+async fn a_limit_written_by_a_clock_ahead_holds_nobody(bed: &Bed) {
+    let rate = Rate {
+        burst: 2,
+        per_s: 60,
+    };
+    let take = |day| bed.store.take("a", rate, NOW.plus_days(day));
+    for _ in 0..2 {
+        assert_eq!(take(1).await.expect("counted"), Take::Ok);
+    }
+    assert!(matches!(take(1).await, Ok(Take::RetryAfter { .. })));
+    for _ in 0..2 {
+        assert_eq!(take(0).await.expect("counted"), Take::Ok);
+    }
+    assert!(matches!(take(0).await, Ok(Take::RetryAfter { .. })));
+}
+
 async fn openings_are_recorded(bed: &Bed) {
     let case = bed.submit(new_case()).await;
     let entry = |seconds, what: &str| AuditEntry {
@@ -224,6 +241,7 @@ async fn openings_are_recorded(bed: &Bed) {
         staff: staff_id("li"),
         at: NOW.plus_seconds(seconds),
         what: what.to_owned(),
+        why: None,
     };
     for (seconds, what) in [(0, "opened"), (1, "photo"), (2, "accept")] {
         let entry = entry(seconds, what);

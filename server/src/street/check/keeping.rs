@@ -1,8 +1,9 @@
 //! How long personal data is kept.
 
 use super::{its, unique};
+use crate::street::Fault;
 use crate::street::records::Record;
-use crate::street::{Fault, Retention};
+use model::street::Retention;
 
 /// A closed case can be taken up again for thirty days, and its resident may be told no sooner
 /// that nobody knows them any more.
