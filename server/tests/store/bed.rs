@@ -79,6 +79,19 @@ impl Bed {
         Store::open(&self.url, keys()).await.expect("a store")
     }
 
+    /// The address of another database of the same make, with nothing in it.
+    pub async fn empty(&self) -> String {
+        let name = format!("empty_{}", Uuid::now_v7().simple());
+        let Some(server) = &self.server else {
+            let folder = self.dir.path().join(name);
+            std::fs::create_dir(&folder).expect("a folder");
+            return Store::sqlite_url(&folder);
+        };
+        sql(server, &format!("create database {name}")).await;
+        let (base, _) = server.rsplit_once('/').expect("an address with a database");
+        format!("{base}/{name}")
+    }
+
     /// Changes the database behind the store's back.
     pub async fn sql(&self, statement: &str) -> u64 {
         sql(&self.url, statement).await

@@ -12,6 +12,7 @@ use server::store::Store;
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Tells the child where to write; unset for everybody else.
@@ -23,7 +24,10 @@ const ACKNOWLEDGED: usize = 25;
 /// So many refusals in a row, and the disk is full for good.
 const REFUSED: usize = 12;
 
-crate::on_both!(nothing_acknowledged_is_lost);
+crate::on_both!(
+    nothing_acknowledged_is_lost,
+    killed_while_it_makes_its_tables
+);
 
 /// What the child told of one case.
 struct Told {
@@ -99,6 +103,26 @@ async fn nothing_acknowledged_is_lost(bed: &Bed) {
     }
     assert!(acknowledged.len() >= ROUNDS * ACKNOWLEDGED);
     all_is_there(bed, &acknowledged).await;
+}
+
+/// Kills at moments a little further apart each time, until the first case is acknowledged: by then
+/// the tables are made. Each start goes on from what the kill before it left.
+async fn killed_while_it_makes_its_tables(bed: &Bed) {
+    bed.store.close().await;
+    let url = bed.empty().await;
+    for round in 0..ROUNDS {
+        let mut command = child_of(&this_program(), bed);
+        command.env(DATABASE, &url).stdout(Stdio::null());
+        let mut child = command.spawn().expect("started");
+        std::thread::sleep(Duration::from_millis(10 * round as u64));
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+    }
+    let mut command = child_of(&this_program(), bed);
+    command.env(DATABASE, &url);
+    let acknowledged = told_by(&mut command, Some(1));
+    assert!(!acknowledged.is_empty());
+    all_is_in(bed, &url, &acknowledged).await;
 }
 
 /// Every file of the child may grow to so many blocks of 512 bytes and no further: the database's
@@ -188,7 +212,10 @@ fn finished_calls(trace: &str) -> Vec<String> {
 }
 
 async fn all_is_there(bed: &Bed, acknowledged: &[Told]) {
-    let url = bed.url.as_str();
+    all_is_in(bed, &bed.url, acknowledged).await;
+}
+
+async fn all_is_in(bed: &Bed, url: &str, acknowledged: &[Told]) {
     let (store, photos) = open(bed.dir.path(), Some(url)).await;
     photos.make_all().await.expect("made");
     for told in acknowledged {

@@ -14,6 +14,7 @@ mod photos;
 mod queue;
 mod reports;
 mod sealed;
+mod tables;
 mod visits;
 mod writing;
 

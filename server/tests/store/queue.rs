@@ -205,6 +205,7 @@ async fn on_street(bed: &Bed, category: &str, hours: i64) -> CaseId {
         category: CategoryId::parse(category).expect("an id"),
         at: Wgs84::new(39.99, 116.31).expect("on the earth"),
         token: None,
+        words: String::new(),
     });
     bed.submit(new).await
 }

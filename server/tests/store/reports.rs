@@ -37,6 +37,7 @@ async fn hand_in(bed: &Bed, name: &str, at: Wgs84, when: TimeMs) -> CaseId {
         category: category(name),
         at,
         token: None,
+        words: String::new(),
     });
     bed.submit(new).await
 }
