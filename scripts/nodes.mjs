@@ -1,49 +1,18 @@
 // Three servers on one PostgreSQL behind nginx, one of them killed every few seconds while
 // residents hand in cases: nothing acknowledged is lost or doubled, and nobody is shown a fault.
 // usage: scripts/with-postgres node scripts/nodes.mjs     (SECONDS=60 KILL_EVERY=10)
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BINARY, CLIENTS, Client, newCase, photoMaker, readStreet, startServer } from "./load.mjs";
+import { startNginx } from "./nginx.mjs";
 
 const SECONDS = Number(process.env.SECONDS ?? 60);
 const KILL_EVERY_S = Number(process.env.KILL_EVERY ?? 10);
 const PORTS = [18101, 18102, 18103];
 const FRONT = 18100;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What docs/operating.md tells operators to write, and no more. */
-const conf = (folder) => `
-${process.getuid() === 0 ? "user root;" : ""} daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log warn;
-events { worker_connections 512; }
-http {
-  access_log off;
-  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
-  fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-  upstream nodes { ${PORTS.map((port) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`).join(" ")} }
-  server {
-    listen 127.0.0.1:${FRONT};
-    client_max_body_size 16m;
-    location / {
-      proxy_pass http://nodes;
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_next_upstream error timeout;
-    }
-  }
-}`;
-
-async function startNginx(folder) {
-  const file = join(folder, "nginx.conf");
-  await writeFile(file, conf(folder));
-  const child = spawn("nginx", ["-c", file, "-e", join(folder, "error.log")], { stdio: "inherit" });
-  process.on("exit", () => child.kill());
-  await pause(500);
-  if (child.exitCode !== null) throw new Error("nginx did not start");
-  return child;
-}
 
 /** Sends until it is answered: what a phone does. A 502 or 504 is nginx saying that the server it
  * had chosen was killed; anything else above 499 is a fault of ours. */
@@ -84,7 +53,7 @@ async function main() {
   // The first fills the empty database.
   const nodes = [await start(0)];
   nodes.push(await start(1), await start(2));
-  const nginx = await startNginx(folder);
+  const nginx = await startNginx(folder, FRONT, PORTS);
   const street = await readStreet(nodes[0].base);
   const makePhoto = await photoMaker();
   const [acknowledged, faults] = [[], []];
@@ -111,9 +80,7 @@ async function main() {
   }
   client.close();
   for (const node of nodes) await node.stop();
-  const closed = once(nginx, "exit");
-  nginx.kill("SIGQUIT");
-  await closed;
+  await nginx.stop();
   const verified = execFileSync(BINARY, ["verify", "--data", data], { encoding: "utf8" }).trim();
   const kept = Number(verified.match(/^(\d+) cases whole/)?.[1]);
   const told = new Set(acknowledged.map(({ receipt }) => receipt)).size;

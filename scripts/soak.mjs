@@ -1,5 +1,5 @@
 // Kills the server in mid-load, again and again, and looks for what it had acknowledged.
-// usage: node scripts/soak.mjs     (ROUNDS=100)
+// usage: [scripts/with-postgres] node scripts/soak.mjs     (ROUNDS=100)
 // A case that was acknowledged and is gone, or has lost its photo, is a failure; so is one of
 // the hash chains that does not verify.
 import { execFileSync } from "node:child_process";
@@ -59,6 +59,9 @@ async function round(data, makePhoto) {
 }
 
 async function main() {
+  // Under scripts/with-postgres the cases stand there, in the database that it made.
+  const postgres = process.env.YIKEZHONG_TEST_POSTGRES;
+  if (postgres) process.env.DATABASE_URL = postgres;
   const folder = await mkdtemp(join(process.cwd(), ".run/soak-"));
   const data = join(folder, "data");
   const makePhoto = await photoMaker();
