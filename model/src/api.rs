@@ -599,6 +599,16 @@ wire! {
         /// Cases for which it stands.
         #[serde(default)]
         pub stands_for: Vec<report::Alike>,
+        /// Other cases that came with the same words in the thirty days before it.
+        #[serde(default)]
+        pub same_words: u32,
+    }
+
+    /// How a case is opened by somebody who has nothing to do in it now.
+    pub struct OpenCase {
+        /// Why; what has been said once holds for half an hour.
+        #[serde(default)]
+        pub why: Option<Why>,
     }
 
     /// Who opened a case.
@@ -617,6 +627,40 @@ wire! {
         pub at: TimeMs,
         /// What they saw or did: `opened`, `photo`, or an action's name.
         pub what: String,
+        /// Why: what they had to do with it (`handles`, `visits`, `called`, `may_act`), or a
+        /// [`Why`] that they gave.
+        #[serde(default)]
+        pub why: Option<String>,
+    }
+}
+
+/// Why somebody opens a case in which they have nothing to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Its resident asks after it.
+    ResidentAsks,
+    /// For a colleague who is away.
+    StandsIn,
+    /// Looking whether it was done well.
+    Checks,
+    /// Another matter of the same household hangs on it.
+    Related,
+}
+
+impl Why {
+    /// All of them, the most frequent first.
+    pub const ALL: [Why; 4] = [Why::ResidentAsks, Why::StandsIn, Why::Checks, Why::Related];
+
+    /// Its name as it is sent and kept.
+    pub fn name(self) -> &'static str {
+        match self {
+            Why::ResidentAsks => "resident_asks",
+            Why::StandsIn => "stands_in",
+            Why::Checks => "checks",
+            Why::Related => "related",
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Code {
     ShiftOver,
     /// 403: signed in, but not for this.
     Forbidden,
+    /// 403: whoever has nothing to do in a case says why they open it.
+    ReasonNeeded,
     /// 403: the request did not carry the session's token.
     CsrfWrong,
     /// 404: nothing there, or not for whoever asks: the two look alike on purpose.
@@ -62,7 +64,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 24] = [
         Code::Malformed,
         Code::KeyNeeded,
         Code::SignInNeeded,
@@ -70,6 +72,7 @@ impl Code {
         Code::NoTablet,
         Code::ShiftOver,
         Code::Forbidden,
+        Code::ReasonNeeded,
         Code::CsrfWrong,
         Code::NotFound,
         Code::MethodNotAllowed,
@@ -93,7 +96,7 @@ impl Code {
         match self {
             Code::Malformed | Code::KeyNeeded => 400,
             Code::SignInNeeded | Code::SignInWrong | Code::NoTablet | Code::ShiftOver => 401,
-            Code::Forbidden | Code::CsrfWrong => 403,
+            Code::Forbidden | Code::ReasonNeeded | Code::CsrfWrong => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::CaseChanged | Code::SlotTaken | Code::PhotoTaken | Code::Refused => 409,

@@ -265,6 +265,7 @@ impl Draft {
             category: self.envelope.category.clone()?,
             at: self.envelope.at?,
             token: self.token.clone(),
+            words: self.sent.answers.text("words").to_owned(),
         })
     }
 }

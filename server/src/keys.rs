@@ -51,6 +51,8 @@ pub enum Purpose {
     Pin,
     /// The spoken code of a parked form.
     Parked,
+    /// What somebody wrote of something on the street.
+    Words,
     /// Tells at start whether the key is the one the database was made with.
     Check,
 }
@@ -150,6 +152,7 @@ impl Keys {
             Purpose::Shift => "shift",
             Purpose::Pin => "pin",
             Purpose::Parked => "parked",
+            Purpose::Words => "words",
             Purpose::Check => "check",
         };
         hmac(&self.digest, &[label.as_bytes(), &[0], text])

@@ -211,6 +211,12 @@ fn own_verbs(rules: &Rules<'_>, progress: &Progress, reader: Reader<'_>) -> Vec<
     verbs
 }
 
+/// Whether a member of staff has anything to do in a case as it stands.
+pub fn may_act(directory: &Directory, case: &CaseRecord, now: TimeMs, staff: &Staff) -> bool {
+    let rules = rules(directory, case, now);
+    !own_verbs(&rules, &case.progress, Reader::Staff(staff)).is_empty()
+}
+
 fn entry(directory: &Directory, event: &CaseEvent, for_staff: bool) -> Entry {
     let to_staff = event.words.to_staff.clone().filter(|_| for_staff);
     Entry {
@@ -287,6 +293,7 @@ pub fn staff_case(
         face: face(case),
         photo_at_finish: rules.photo_at_finish,
         stands_for: others(directory, &case.beside),
+        same_words: case.beside.same_words,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What residents do: upload, hand in, look up, act.
 
-use super::error::{Error, Result};
+use super::error::{Error, Result, chain};
 use super::extract::{CaseSecret, Json, Keyed, Origin, Path};
 use crate::assist::WithHelp;
 use crate::cases::view::{Reader, case_view};
@@ -191,6 +191,11 @@ impl From<photos::Error> for Error {
             photos::Error::Missing => Code::NotFound.into(),
             photos::Error::Incoming(error) => error.into(),
             photos::Error::Store(error) => error.into(),
+            // The bucket is away, or the disk full: the app keeps the picture and tries again.
+            photos::Error::Objects(error) => {
+                tracing::error!(error = %chain(&error), "the photo store does not take or give");
+                Code::Busy.into()
+            }
             broken => Error::broken(broken),
         }
     }

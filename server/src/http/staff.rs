@@ -12,7 +12,9 @@ use crate::store::{AuditEntry, Case, QueueFilter, QueueScope, was_called};
 use axum::extract::State;
 use axum::response::Response;
 use model::api::report::{Alike, AlikeCases};
-use model::api::{Act, Audit, Opening, PhotoSize, Queue, QueueQuery, Scope, Slots, StaffCase};
+use model::api::{
+    Act, Audit, OpenCase, Opening, PhotoSize, Queue, QueueQuery, Scope, Slots, StaffCase, Why,
+};
 use model::area::{Role, Staff};
 use model::id::{CaseId, CategoryId, MatterId, PhotoId, StaffId};
 use model::kinds::KindName;
@@ -138,9 +140,11 @@ pub async fn case(
     State(app): State<App>,
     signed: Signed<Handlers>,
     Path(id): Path<CaseId>,
+    Query(asked): Query<OpenCase>,
 ) -> Result<Json<StaffCase>> {
     let case = seen(&app, &signed.staff, id).await?;
-    record_opening(&app, &signed, id, "opened").await?;
+    let why = reason(&app, &signed, &case, asked.why).await?;
+    record_opening(&app, &signed, id, "opened", why).await?;
     let code = match is_visitor(&case.record.progress, &signed.staff) {
         true => app.store.door_code(id).await?,
         false => None,
@@ -153,6 +157,40 @@ pub async fn case(
         &signed.staff,
         code,
     )))
+}
+
+/// Why this person may open the case: what they have to do with it, or what they say. Being of the
+/// same street is no reason to read what neighbours have asked for.
+async fn reason(
+    app: &App,
+    signed: &Signed<Handlers>,
+    case: &Case,
+    said: Option<Why>,
+) -> Result<String> {
+    if let Some(task) = task(app, &signed.staff, case) {
+        return Ok(task.to_owned());
+    }
+    if let Some(said) = said {
+        return Ok(said.name().to_owned());
+    }
+    let since = opening_since(app, signed);
+    let before = app
+        .store
+        .opened_for(case.record.id, &signed.staff.id, since);
+    before.await?.ok_or(Code::ReasonNeeded.into())
+}
+
+/// What somebody has to do with a case.
+fn task(app: &App, staff: &Staff, case: &Case) -> Option<&'static str> {
+    let progress = &case.record.progress;
+    let acts = || view::may_act(&app.street(), &case.record, app.now(), staff);
+    match () {
+        () if progress.assignee.as_ref() == Some(&staff.id) => Some("handles"),
+        () if is_visitor(progress, staff) => Some("visits"),
+        () if was_called(progress, &staff.id) => Some("called"),
+        () if acts() => Some("may_act"),
+        () => None,
+    }
 }
 
 /// The case, if this member of staff sees it; else it looks as if it were not there.
@@ -180,11 +218,20 @@ pub(super) async fn record_opening(
     signed: &Signed<Handlers>,
     case: CaseId,
     what: &str,
+    why: String,
 ) -> Result<()> {
-    let entry = entry(app, &signed.staff.id, case, what);
-    let since = entry.at.plus_seconds(-OPENING_S);
-    let since = since.max(signed.session.created_at);
+    let entry = AuditEntry {
+        why: Some(why),
+        ..entry(app, &signed.staff.id, case, what)
+    };
+    let since = opening_since(app, signed);
     Ok(app.store.record_opening_once(&entry, since).await?)
+}
+
+/// Since when what somebody saw of a case is one opening.
+fn opening_since(app: &App, signed: &Signed<Handlers>) -> TimeMs {
+    let since = app.now().plus_seconds(-OPENING_S);
+    since.max(signed.session.created_at)
 }
 
 fn entry(app: &App, staff: &StaffId, case: CaseId, what: &str) -> AuditEntry {
@@ -193,6 +240,7 @@ fn entry(app: &App, staff: &StaffId, case: CaseId, what: &str) -> AuditEntry {
         staff: staff.clone(),
         at: app.now(),
         what: what.to_owned(),
+        why: None,
     }
 }
 
@@ -234,8 +282,9 @@ pub async fn photo(
     if !case.photos.iter().any(|row| row.id == photo) {
         return Err(Code::NotFound.into());
     }
+    let why = reason(&app, &signed, &case, None).await?;
     let bytes = app.photos.get(photo, size).await?;
-    record_opening(&app, &signed, id, "photo").await?;
+    record_opening(&app, &signed, id, "photo", why).await?;
     Ok(picture(bytes))
 }
 
@@ -270,6 +319,7 @@ pub async fn audit(
         staff: entry.staff,
         at: entry.at,
         what: entry.what,
+        why: entry.why,
     });
     Ok(Json(Audit {
         openings: openings.collect(),

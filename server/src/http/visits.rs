@@ -35,7 +35,7 @@ pub async fn of_day(
         false => (Vec::new(), 0),
     };
     for case in booked.iter().map(|(case, _)| case).chain(&without) {
-        record_opening(&app, &signed, case.record.id, "opened").await?;
+        record_opening(&app, &signed, case.record.id, "opened", "visits".to_owned()).await?;
     }
     let first = booked
         .first()

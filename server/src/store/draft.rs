@@ -5,7 +5,7 @@
 
 use super::once::{self, Done, Once, Recorded, SealedOnce};
 use super::outbox::{self, Message};
-use super::reports::{NewReport, ReportChange};
+use super::reports::{NewReport, ReportChange, ReportDigests};
 use super::sql::{self, args, execute, optional};
 use super::visits::VisitDraft;
 use super::writer::Write;
@@ -92,7 +92,7 @@ pub struct CaseDraft {
     wrapped_key: Vec<u8>,
     secret_hash: [u8; 32],
     phone_hash: [u8; 32],
-    token_hash: Option<[u8; 32]>,
+    digests: ReportDigests,
     event: EventDraft,
     visit: Option<VisitDraft>,
     progress_json: String,
@@ -188,9 +188,8 @@ impl Store {
         }
         .next(0, &new.fact, personal.as_bytes())?;
         let visit = new.progress.visit.as_ref();
-        let token = new.report.as_ref().and_then(|report| report.token.as_ref());
         Ok(CaseDraft {
-            token_hash: token.map(|token| keys.digest(Purpose::Token, token.as_bytes())),
+            digests: ReportDigests::of(new.report.as_ref(), keys),
             wrapped_key: key.wrapped(keys.wrap(), Place::CaseKey(new.id))?,
             secret_hash: keys.digest(Purpose::CaseSecret, new.secret.as_bytes()),
             phone_hash: keys.digest(Purpose::Phone, new.phone.as_bytes()),
@@ -341,9 +340,8 @@ impl Write for CreateCase {
             visit.insert(db, case).await?;
         }
         if let Some(report) = &self.draft.new.report {
-            let token = self.draft.token_hash.as_ref().map(<[u8; 32]>::as_slice);
             report
-                .insert(db, case, token, self.draft.new.fact.at)
+                .insert(db, case, &self.draft.digests, self.draft.new.fact.at)
                 .await?;
         }
         outbox::insert(db, &self.draft.messages, self.draft.new.fact.at).await?;

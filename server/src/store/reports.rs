@@ -7,9 +7,10 @@ use super::draft::NO_DUE;
 use super::sql::{Columns, all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, Fault, Result, Store};
-use crate::keys::Purpose;
+use crate::keys::{Keys, Purpose};
 use model::id::{AreaId, CaseId, CategoryId, StaffId};
 use model::place::{Wgs84, metres_between};
+use model::search::half_width;
 use model::time::TimeMs;
 use model::workflow::{Call, Fact, Progress, Publication, Shown, State};
 use sqlx::AnyConnection;
@@ -26,6 +27,10 @@ const SIZES: std::ops::RangeInclusive<u32> = 1..=8;
 const ALIKE_SIZE: u32 = 2;
 /// Within so many metres another case may be the same thing.
 pub const ALIKE_M: f64 = 100.0;
+/// Words of fewer characters are not compared.
+const COMPARED: usize = 12;
+/// So far back the same words are looked for.
+const SAME_WORDS_DAYS: i64 = 30;
 /// What other cases can be merged into: it is handled, or was just now.
 const STANDS: &str = "submitted accepted assigned in_progress awaiting_resident done";
 
@@ -38,6 +43,9 @@ pub struct NewReport {
     pub at: Wgs84,
     /// What another system asks after it by; kept as a keyed digest alone.
     pub token: Option<String>,
+    /// What was written of it; kept here as a keyed digest alone, and only where it says so much
+    /// that two people would hardly say the same.
+    pub words: String,
 }
 
 /// A case on the street.
@@ -244,6 +252,19 @@ impl Store {
         );
         let rows = all(self.pool(), statement, args![case.to_string()]).await?;
         rows.iter().map(report).collect()
+    }
+
+    /// How many other cases came with the same words in the thirty days before it.
+    pub(super) async fn same_words(&self, case: CaseId) -> Result<u32> {
+        let row = one(
+            self.pool(),
+            "select count(*) as n from reports r join reports o on o.words_hash = r.words_hash
+             where r.case_id = $1 and o.case_id <> r.case_id
+                and o.created_at between r.created_at - $2 and r.created_at",
+            args![case.to_string(), TimeMs(0).plus_days(SAME_WORDS_DAYS)],
+        )
+        .await?;
+        found(row)?.number("n")
     }
 
     /// What happened to a case, and where it stands. Opens nothing that is sealed.
@@ -619,22 +640,53 @@ async fn recount(db: &mut AnyConnection, case: CaseId) -> Result<()> {
     .map(drop)
 }
 
+/// The keyed digests that are kept of a new report.
+#[derive(Clone, Debug)]
+pub(super) struct ReportDigests {
+    token: Option<[u8; 32]>,
+    words: Option<[u8; 32]>,
+}
+
+impl ReportDigests {
+    pub fn of(report: Option<&NewReport>, keys: &Keys) -> ReportDigests {
+        let token = report.and_then(|report| report.token.as_ref());
+        let words = report.and_then(|report| comparable(&report.words));
+        ReportDigests {
+            token: token.map(|token| keys.digest(Purpose::Token, token.as_bytes())),
+            words: words.map(|words| keys.digest(Purpose::Words, words.as_bytes())),
+        }
+    }
+}
+
+/// What is left of words when blanks, signs and width are no difference; none where it is so short
+/// that many would say the same (路灯不亮了).
+fn comparable(words: &str) -> Option<String> {
+    let told = words
+        .chars()
+        .map(half_width)
+        .filter(|c| c.is_alphanumeric());
+    let told: String = told.flat_map(char::to_lowercase).collect();
+    (told.chars().count() >= COMPARED).then_some(told)
+}
+
 impl NewReport {
     /// Writes it beside its case.
     pub(super) async fn insert(
         &self,
         db: &mut AnyConnection,
         case: CaseId,
-        token_hash: Option<&[u8]>,
+        digests: &ReportDigests,
         at: TimeMs,
     ) -> Result<()> {
+        let token_hash = digests.token.as_ref().map(<[u8; 32]>::as_slice);
+        let words_hash = digests.words.as_ref().map(<[u8; 32]>::as_slice);
         let (lat, lon) = (e7(self.at.lat()), e7(self.at.lon()));
         let (column, row) = square(lat, lon);
         execute(
             db,
             "insert into reports (case_id, category, lat_e7, lon_e7, cell, state, open, publication,
-                shown, voices, photos, token_hash, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, 'submitted', 1, 'private', 0, 1, '[]', $6, $7, $7)",
+                shown, voices, photos, token_hash, words_hash, created_at, updated_at)
+             values ($1, $2, $3, $4, $5, 'submitted', 1, 'private', 0, 1, '[]', $6, $8, $7, $7)",
             args![
                 case.to_string(),
                 self.category.as_str(),
@@ -643,6 +695,7 @@ impl NewReport {
                 cell(column, row),
                 token_hash,
                 at,
+                words_hash,
             ],
         )
         .await

@@ -1,11 +1,16 @@
 //! Who opened a case is recorded, once for each opening.
 
 use crate::app::{Desk, TestApp, action, at_station};
+use axum::http::StatusCode;
 use model::api::{Audit, path};
 use model::id::CaseId;
+use model::problem::Code;
 use model::workflow::Verb;
 
-crate::on_both!(one_opening_is_recorded_once);
+crate::on_both!(
+    one_opening_is_recorded_once,
+    whoever_has_nothing_to_do_says_why
+);
 
 async fn recorded(desk: &Desk<'_>, case: CaseId) -> Vec<String> {
     let asked = desk.get(path::of_case(path::STAFF_AUDIT, case));
@@ -44,4 +49,39 @@ async fn one_opening_is_recorded_once(app: &TestApp) {
     chief.case(held.case).await;
     let expected = ["opened", "accept", "opened", "opened", "opened"];
     assert_eq!(recorded(&chief, held.case).await, expected);
+}
+
+/// Whoever has something to do in a case opens it for that; anybody else says why, once in half an
+/// hour, and until then sees neither the case nor its pictures.
+async fn whoever_has_nothing_to_do_says_why(app: &TestApp) {
+    let held = app.submit(at_station()).await;
+    let window = app.sign_in("window").await;
+    window.case(held.case).await;
+    app.resident(&held, action(Verb::Withdraw)).await;
+
+    let chief = app.sign_in("supervisor").await;
+    let case = path::of_case(path::STAFF_CASE, held.case);
+    let refused = chief.get(case.clone()).send().await;
+    assert_eq!(refused.problem().code, Code::ReasonNeeded);
+    assert!(!refused.text().contains("13800001234"));
+    let nonsense = chief.get(format!("{case}?why=curious")).send().await;
+    assert_eq!(nonsense.problem().code, Code::Malformed);
+    let told = chief.get(format!("{case}?why=checks")).send().await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+    chief.case(held.case).await;
+    app.pass_s(30 * 60 + 1);
+    let again = chief.get(case).send().await;
+    assert_eq!(again.problem().code, Code::ReasonNeeded);
+
+    let asked = window.get(path::of_case(path::STAFF_AUDIT, held.case));
+    let audit: Audit = asked.send().await.json();
+    let why = |staff: &str| {
+        let found = audit
+            .openings
+            .iter()
+            .find(|opening| opening.staff.as_str() == staff);
+        found.expect("recorded").why.clone()
+    };
+    assert_eq!(why("supervisor").as_deref(), Some("checks"));
+    assert_eq!(why("window").as_deref(), Some("may_act"));
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{PASSWORD, PHONE, TestApp, WORKER, action, at_home, at_station};
 use axum::http::StatusCode;
-use model::api::{PhotoSize, Track, VisitCode, path};
+use model::api::{PhotoSize, StaffCase, Track, VisitCode, path};
 use model::workflow::{State, Verb};
 use server::deadlines;
 use std::io::{self, Write};
@@ -19,7 +19,8 @@ async fn what_was_kept_long_enough_is_erased(app: &TestApp) {
     let held = app.submit(at_station()).await;
     app.resident(&held, action(Verb::Withdraw)).await;
     let worker = app.sign_in(WORKER).await;
-    worker.case(held.case).await;
+    let case = path::of_case(path::STAFF_CASE, held.case);
+    worker.get(format!("{case}?why=checks")).send().await;
 
     app.pass_s((KEPT_DAYS - 1) * DAY_S);
     let forgotten = deadlines::forget(&app.app).await.expect("looked");
@@ -47,7 +48,7 @@ async fn what_was_kept_long_enough_is_erased(app: &TestApp) {
     assert_eq!(tracked.status, StatusCode::NOT_FOUND);
     // Staff still see that there was a case, and how it went.
     let worker = app.sign_in(WORKER).await;
-    let seen = worker.case(held.case).await;
+    let seen: StaffCase = worker.get(format!("{case}?why=checks")).send().await.json();
     assert_eq!(seen.view.progress.state, State::Withdrawn);
     let text = serde_json::to_string(&seen).expect("text");
     for personal in [PHONE, "王秀英"] {

@@ -27,6 +27,7 @@ crate::on_both!(
     bad_reports_are_refused_with_reasons,
     no_sequence_shows_what_nobody_reviewed,
     a_neighbour_in_trouble_is_nobody_elses_to_see,
+    the_same_words_again_are_seen_by_staff_alone,
 );
 
 /// Personal or unreviewed: in no public answer.
@@ -752,4 +753,34 @@ async fn a_neighbour_in_trouble_is_nobody_elses_to_see(app: &TestApp) {
     assert_eq!(list(app, "").await.items, []);
     let shown = app.get(path::of_case(path::REPORT, held.case)).send().await;
     assert_eq!(shown.code(), Code::NotFound);
+}
+
+/// Words sent again and again, from wherever and with whatever signs between, are told to whoever
+/// reviews them; what anybody would say in as few words is not.
+async fn the_same_words_again_are_seen_by_staff_alone(app: &TestApp) {
+    let said = async |words: &str, north_m: f64| {
+        app.pass_s(60);
+        let mut answers = report_at("garbage", north_m);
+        answers["words"] = json!(words);
+        hand_in(app, answers).await
+    };
+    let spam = "物业公司乱收费,请大家一起来转发！";
+    let first = said(spam, 0.0).await;
+    let second = said("物业公司 乱收费，请大家一起来转发", 300.0).await;
+    let third = said(spam, 600.0).await;
+    let short = said("垃圾桶满了", 900.0).await;
+    let window = app.sign_in("window").await;
+    said("垃圾桶满了", 1200.0).await;
+    for (held, expected) in [(&first, 0), (&second, 1), (&third, 2), (&short, 0)] {
+        let seen = window.case(held.case).await;
+        assert_eq!(seen.same_words, expected, "{}", held.receipt);
+    }
+    let told = app.get(path::of_case(path::CASE, third.case));
+    let told = told.secret(&third.secret).send().await;
+    assert!(!told.text().contains("same_words"), "{}", told.text());
+    // A month later it is forgotten.
+    app.pass_s(31 * 24 * 3600);
+    let late = said(spam, 1500.0).await;
+    let window = app.sign_in("window").await;
+    assert_eq!(window.case(late.case).await.same_words, 0);
 }

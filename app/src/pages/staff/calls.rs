@@ -6,7 +6,7 @@ use crate::api::{Call, Result};
 use model::api::coverage::{Coverage, WhatIf, WhatIfQuery};
 use model::api::report::AlikeCases;
 use model::api::visits::{Visits, VisitsQuery};
-use model::api::{Act, Audit, PhotoSize, Queue, QueueQuery, Slots, StaffCase, path};
+use model::api::{Act, Audit, PhotoSize, Queue, QueueQuery, Slots, StaffCase, Why, path};
 use model::id::{CaseId, PhotoId};
 use uuid::Uuid;
 use web_sys::Blob;
@@ -17,9 +17,12 @@ pub async fn queue(session: Session, asked: &QueueQuery) -> Result<Queue> {
     session.send(|| Call::get(&address)).await
 }
 
-/// A case; that it was opened is recorded.
-pub async fn case(session: Session, case: CaseId) -> Result<StaffCase> {
-    let address = path::of_case(path::STAFF_CASE, case);
+/// A case; that it was opened is recorded, with the reason where one is given.
+pub async fn case(session: Session, case: CaseId, why: Option<Why>) -> Result<StaffCase> {
+    let mut address = path::of_case(path::STAFF_CASE, case);
+    if let Some(why) = why {
+        address = format!("{address}?why={}", why.name());
+    }
     session.send(|| Call::get(&address)).await
 }
 

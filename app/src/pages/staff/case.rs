@@ -33,9 +33,10 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use merging::MergePanel;
-use model::api::{Me, StaffCase};
+use model::api::{Me, StaffCase, Why};
 use model::calendar::Light;
 use model::id::CaseId;
+use model::problem::Code;
 use model::workflow::{Publication, Verb};
 use panels::{Answers, AuditPanel, Custody, People, Resident};
 use photos::Photos;
@@ -81,6 +82,9 @@ fn Whole(me: Arc<Me>, case: CaseId) -> impl IntoView {
             <Skeleton/>
         }
         .into_any(),
+        (false, Some(error)) if error.code() == Some(Code::ReasonNeeded) => {
+            view! { <Reasons desk=desk/> }.into_any()
+        }
         (false, Some(error)) => view! {
             <h1 class="page-title" tabindex="-1">{tr!(staff.case.title)}</h1>
             <ErrorNote error=error>
@@ -94,6 +98,24 @@ fn Whole(me: Arc<Me>, case: CaseId) -> impl IntoView {
     view! {
         <Page title=tr!(staff.case.title) back=back wide=true own_heading=true>{body}</Page>
         <ActSheet desk=desk/>
+    }
+}
+
+/// Whoever has nothing to do in a case says why they read it.
+#[component]
+fn Reasons(desk: Desk) -> impl IntoView {
+    focus_id("why-title");
+    let choices = Why::ALL.map(|why| {
+        view! {
+            <button class="btn" type="button" on:click=move |_| desk.fetch_because(why)>
+                {history::why_words(why)}
+            </button>
+        }
+    });
+    view! {
+        <h1 class="page-title" id="why-title" tabindex="-1">{tr!(staff.opening.title)}</h1>
+        <p>{tr!(staff.opening.lead)}</p>
+        <div class="btns">{choices}</div>
     }
 }
 

@@ -10,7 +10,7 @@ use crate::pages::staff::{calls, changes};
 use crate::when;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::api::{Me, PhotoStatus, StaffCase};
+use model::api::{Me, PhotoStatus, StaffCase, Why};
 use model::field::Envelope;
 use model::id::{CaseId, StaffId};
 use model::workflow::{Actor, Verb};
@@ -97,10 +97,21 @@ impl Desk {
         });
     }
 
+    /// Fetches the case for somebody who has nothing to do in it, and says why they read it.
+    pub fn fetch_because(self, why: Why) {
+        spawn_local(async move {
+            let _ = self.opened(Some(why)).await;
+        });
+    }
+
     /// The same, awaited.
     pub async fn fetched(self) -> crate::api::Result<()> {
+        self.opened(None).await
+    }
+
+    async fn opened(self, why: Option<Why>) -> crate::api::Result<()> {
         self.failed.try_set(None);
-        match calls::case(self.session, self.id).await {
+        match calls::case(self.session, self.id, why).await {
             Ok(case) => {
                 self.take(case);
                 Ok(())

@@ -2,7 +2,7 @@
 
 use crate::parts::Moment;
 use crate::{when, words};
-use model::api::{Entry, Party};
+use model::api::{Entry, Party, Why};
 use model::workflow::{State, Verb};
 
 /// The timeline, newest first.
@@ -149,6 +149,33 @@ pub fn custody(timeline: &[Entry]) -> Vec<Held> {
         }
     }
     held
+}
+
+/// Why a case was opened: what somebody had to do with it, or what they said. Nothing beside an
+/// action, which speaks for itself, and for a reason newer than this program.
+pub fn opened_because(why: &str) -> Option<&'static str> {
+    Some(match why {
+        "handles" => tr!(staff.opening.handles),
+        "visits" => tr!(staff.opening.visits),
+        "called" => tr!(staff.opening.called),
+        "may_act" => tr!(staff.opening.may_act),
+        said => {
+            return Why::ALL
+                .into_iter()
+                .find(|why| why.name() == said)
+                .map(why_words);
+        }
+    })
+}
+
+/// A reason in words.
+pub fn why_words(why: Why) -> &'static str {
+    match why {
+        Why::ResidentAsks => tr!(staff.opening.resident_asks),
+        Why::StandsIn => tr!(staff.opening.stands_in),
+        Why::Checks => tr!(staff.opening.checks),
+        Why::Related => tr!(staff.opening.related),
+    }
 }
 
 /// What the audit says somebody saw or did.

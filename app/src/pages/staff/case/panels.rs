@@ -205,10 +205,12 @@ pub fn AuditPanel(desk: Desk) -> impl IntoView {
 
 fn log(audit: Audit) -> impl IntoView {
     let line = |opening: Opening| {
+        let because = opening.why.as_deref().and_then(history::opened_because);
         view! {
             <li>
                 <span>{when::moment(opening.at)}</span>
                 <span>{opening.name}" "{history::opened_as(&opening.what)}</span>
+                {because.map(|why| view! { <span class="muted">{why}</span> })}
             </li>
         }
     };

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use crate::pages::staff::on_street::place_line;
-use crate::parts::{CallButton, Look, MapMarker, StreetMap};
+use crate::parts::{CallButton, Look, MapMarker, Note, StreetMap};
 use crate::state::facts;
 use leptos::prelude::*;
 use model::api::StaffCase;
@@ -54,10 +54,18 @@ pub fn Spotted(desk: Desk) -> impl IntoView {
         }
         words => view! { <blockquote class="words">{words}</blockquote> }.into_any(),
     };
+    let same = desk.see(|case| case.same_words);
+    let same = move || {
+        (same.get() > 0).then(|| {
+            let title = tr!(handling.spot.same_words, count = same.get());
+            view! { <Note tone="warn" title=title/> }
+        })
+    };
     view! {
         <section class="panel" aria-labelledby="spotted-title">
             <h2 class="panel-title" id="spotted-title">{tr!(handling.spot.title)}</h2>
             {words}
+            {same}
             {who}
             {call}
             {move || spot.get().map(|spot| view! { <Map desk spot/> })}
