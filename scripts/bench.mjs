@@ -1,10 +1,10 @@
 // Measures what budgets are set for, prints it, and appends it to bench/results.jsonl.
-// usage: node scripts/bench.mjs POCKETBASE EXAMPLES [page|server|growth …]
+// usage: node scripts/bench.mjs POCKETBASE EXAMPLES [page|server|growth|circle …]
 // SECONDS_EACH=20: how long each load runs. GROWN=1000000: cases of the large database.
 import { execFileSync } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { CLIENTS, Client, newCase, photoMaker, readStreet, startServer, submit } from "./load.mjs";
@@ -329,7 +329,20 @@ async function waits(base) {
 }
 
 /** What to measure: all, or one part of it. */
-const PARTS = ["page", "server", "growth"];
+const PARTS = ["page", "server", "growth", "circle"];
+
+/** The walking engine beside Valhalla and pandana, the same extract, places and run. */
+async function benchEngine() {
+  console.log("\nThe walking engine beside others, both extracts (above 1: so many times ours)");
+  const output = execFileSync("scripts/circle/bench", { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 24 });
+  const lines = output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  for (const line of lines) {
+    const { extract, engine, question, ...figures } = line;
+    const said = Object.entries(figures).filter(([, value]) => typeof value === "number").map(([what, value]) => `${what} ${value}`);
+    console.log(`  ${extract.padEnd(8)}  ${question.padEnd(8)}  ${engine.padEnd(8)}  ${said.join("  ")}`);
+    await record(`walking engine: ${question}`, { load: loadavg()[0], ...line });
+  }
+}
 
 async function benchServers(folder, program) {
   const fdatasync_ms = fdatasyncMs(folder);
@@ -365,6 +378,7 @@ async function main([pocketbase, examples, ...asked]) {
     if (parts.includes("page")) await benchPages(folder);
     if (parts.includes("server")) await benchServers(folder, pocketbase);
     if (parts.includes("growth")) await benchGrowth(examples);
+    if (parts.includes("circle")) await benchEngine();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,10 @@
 //! A district of a million edges, and whether a question in it costs what it costs in a
-//! town: `growth FILE.osm.pbf [EDGES]`. Lines of JSON.
+//! town: `growth FILE.osm.pbf [EDGES [FOLDER]]`. Lines of JSON.
+//!
+//! FOLDER gets the district as a network file and, for engines that want it so, as plain
+//! numbers (little-endian): `nodes` (longitude and latitude, f64), `edges` (two nodes, u32
+//! each), `metres` (f32 an edge), and `facilities` (longitude and latitude, f64; as many of
+//! each category one after the other). `cover` and `scripts/circle/district.py` ask both.
 //!
 //! There is no extract of that size here, so copies of the town are laid side by side,
 //! each joined to the next by three footways. That is honest about size, memory and
@@ -7,11 +12,13 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::path::Path;
 use std::time::Instant;
+use std::{fs, io};
 
 use circle::{
-    Bands, BuildError, Coverage, Network, NetworkBuilder, Place, PointId, Profile, Reach, Seconds,
-    Standard, Traits, WayKind, Wgs84, osm,
+    Bands, BuildError, Network, NetworkBuilder, Place, PointId, Profile, Reach, Seconds, Traits,
+    WayKind, Wgs84, osm,
 };
 
 /// Degrees between two copies.
@@ -22,9 +29,11 @@ const FACILITIES_EACH: usize = 200;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = std::env::args().skip(1);
-    let extract = std::fs::read(words.next().ok_or("which extract?")?)?;
+    let extract = fs::read(words.next().ok_or("which extract?")?)?;
     let edges: usize = words.next().map_or(Ok(1_000_000), |word| word.parse())?;
+    let begin = Instant::now();
     let (town, _) = osm::import(&extract)?;
+    let import_ms = begin.elapsed().as_secs_f64() * 1000.0;
     let across = (edges as f64 / town.edge_count() as f64).sqrt().ceil() as usize;
 
     let begin = Instant::now();
@@ -34,8 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let begin = Instant::now();
     let district = Network::from_bytes(&bytes)?;
     println!(
-        r#"{{"copies":{},"edges":{},"build_s":{built_s:.2},"file_bytes":{},"load_ms":{:.0}}}"#,
+        r#"{{"copies":{},"nodes":{},"edges":{},"town_import_ms":{import_ms:.0},"build_s":{built_s:.2},"file_bytes":{},"load_ms":{:.0}}}"#,
         across * across,
+        district.node_count(),
         district.edge_count(),
         bytes.len(),
         begin.elapsed().as_secs_f64() * 1000.0,
@@ -47,7 +57,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         &district,
         &starts(&town, &district, north, east),
     );
-    cover(&district);
+    if let Some(folder) = words.next() {
+        let folder = Path::new(&folder);
+        fs::write(folder.join("district.net"), &bytes)?;
+        write_plain(&district, folder)?;
+    }
     Ok(())
 }
 
@@ -175,33 +189,37 @@ fn ask(name: &str, network: &Network, starts: &[Place]) {
     );
 }
 
-/// Every door against every category: one pass each. Doors are the middles of edges.
-fn cover(network: &Network) {
-    let place = |edge: circle::EdgeView<'_>| network.place(edge.id(), edge.metres() / 2.0);
-    let doors: Vec<Place> = network.edges().step_by(10).filter_map(place).collect();
-    let standard = Standard {
-        profile: Profile::OLDER,
-        within: Seconds::from_minutes(15),
-        farthest: Seconds::from_minutes(45),
-    };
-    let (mut reach, mut coverage, mut covered) = (Reach::new(network), Coverage::default(), 0);
-    let begin = Instant::now();
-    for category in 0..CATEGORIES {
-        let step = network.edge_count() / FACILITIES_EACH;
-        let facilities: Vec<Place> = network
-            .edges()
-            .skip(category * step / CATEGORIES)
+/// The same district as numbers.
+fn write_plain(network: &Network, folder: &Path) -> io::Result<()> {
+    let degrees = |at: Wgs84| [at.lon.to_le_bytes(), at.lat.to_le_bytes()].concat();
+    let nodes = (0..network.node_count()).filter_map(|node| network.node(node));
+    fs::write(
+        folder.join("nodes"),
+        nodes.flat_map(degrees).collect::<Vec<u8>>(),
+    )?;
+    let ends = network.edges().flat_map(|edge| [edge.from(), edge.to()]);
+    let ends = ends.flat_map(|node| (node as u32).to_le_bytes());
+    fs::write(folder.join("edges"), ends.collect::<Vec<u8>>())?;
+    let metres = network
+        .edges()
+        .flat_map(|edge| (edge.metres() as f32).to_le_bytes());
+    fs::write(folder.join("metres"), metres.collect::<Vec<u8>>())?;
+    let facilities = facilities(network).into_iter().flat_map(degrees);
+    fs::write(folder.join("facilities"), facilities.collect::<Vec<u8>>())
+}
+
+/// As many of each category, everywhere: the middles of edges.
+fn facilities(network: &Network) -> Vec<Wgs84> {
+    let step = (network.edge_count() / FACILITIES_EACH).max(1);
+    let of_category = |category: usize| {
+        let edges = network.edges().skip(category * step / CATEGORIES);
+        let middles = edges
             .step_by(step)
-            .filter_map(place)
-            .collect();
-        coverage.measure(&mut reach, network, &doors, &facilities, &standard);
-        covered += coverage.total().covered;
-    }
-    let seconds = begin.elapsed().as_secs_f64();
-    println!(
-        r#"{{"doors":{},"categories":{CATEGORIES},"passes_s":{seconds:.2},"covered":{covered}}}"#,
-        doors.len(),
-    );
+            .take(FACILITIES_EACH)
+            .filter_map(|edge| network.position(network.place(edge.id(), edge.metres() / 2.0)?));
+        middles.collect::<Vec<_>>()
+    };
+    (0..CATEGORIES).flat_map(of_category).collect()
 }
 
 fn json(mut times: Vec<f64>) -> String {

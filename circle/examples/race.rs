@@ -1,11 +1,14 @@
 //! Times the questions that other engines are asked too, for `scripts/circle/bench`:
 //! `race FILE.net POINTS.csv`, where the points are rows of `lat,lon`; the first half are
-//! starts, all are facilities. One line of JSON, milliseconds.
+//! starts, all are facilities. One line of JSON, milliseconds; `cpu` is the mean of what a question
+//! took of a processor, which on a busy machine says more than how long it took.
 
 use std::error::Error;
 use std::hint::black_box;
+use std::io;
 use std::time::Instant;
 
+use brotli::enc::BrotliEncoderParams;
 use circle::{Bands, Network, Place, Profile, Reach, Seconds, Wgs84};
 
 const FARTHEST_M: f64 = 5000.0;
@@ -13,11 +16,11 @@ const FARTHEST_M: f64 = 5000.0;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = std::env::args().skip(1);
     let (network, points) = (words.next(), words.next());
-    let network = std::fs::read(network.ok_or("which network?")?)?;
+    let file = std::fs::read(network.ok_or("which network?")?)?;
     let points = std::fs::read_to_string(points.ok_or("which points?")?)?;
 
     let begin = Instant::now();
-    let network = Network::from_bytes(&network)?;
+    let network = Network::from_bytes(&file)?;
     let load_ms = begin.elapsed().as_secs_f64() * 1000.0;
     let places = places(&network, &points)?;
     let starts = &places[..places.len() / 2];
@@ -36,12 +39,23 @@ fn main() -> Result<(), Box<dyn Error>> {
         let seconds = places.iter().filter_map(|&place| reached.seconds_to(place));
         seconds.map(Seconds::as_f64).sum()
     });
+    // What the page asks for after each move of the pin: one search, both answers.
+    let both = timed(starts, |start| {
+        let reached = reach.run(&network, &[start], &Profile::PLAIN, Seconds::MAX);
+        let seconds = places.iter().filter_map(|&place| reached.seconds_to(place));
+        let seconds: f64 = seconds.map(Seconds::as_f64).sum();
+        let bands = bands.draw(&reached, &limits);
+        seconds + bands.map(|band| band.square_metres()).sum::<f64>()
+    });
     println!(
-        r#"{{"edges":{},"facilities":{},"load_ms":{load_ms:.3},"bands_ms":{},"times_ms":{}}}"#,
+        r#"{{"edges":{},"file_bytes":{},"brotli_bytes":{},"facilities":{},"load_ms":{load_ms:.3},"bands_ms":{},"times_ms":{},"both_ms":{}}}"#,
         network.edge_count(),
+        file.len(),
+        brotli_bytes(&file)?,
         places.len(),
         json(drawn),
         json(told),
+        json(both),
     );
     Ok(())
 }
@@ -57,13 +71,27 @@ fn places(network: &Network, points: &str) -> Result<Vec<Place>, Box<dyn Error>>
     Ok(places)
 }
 
-/// Sorted milliseconds of one question for each start. The first round is not counted: it
-/// takes the memory that the others use again.
-fn timed(starts: &[Place], mut question: impl FnMut(Place) -> f64) -> Vec<f64> {
+/// What a file weighs on its way to a phone.
+fn brotli_bytes(file: &[u8]) -> io::Result<usize> {
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &*file, &mut packed, &BrotliEncoderParams::default())?;
+    Ok(packed.len())
+}
+
+/// Milliseconds of one question for each start.
+struct Times {
+    sorted: Vec<f64>,
+    cpu_mean: f64,
+}
+
+/// Asks for each start. The first round is not counted: it takes the memory that the others use
+/// again.
+fn timed(starts: &[Place], mut question: impl FnMut(Place) -> f64) -> Times {
     starts.iter().for_each(|&start| {
         black_box(question(start));
     });
-    let mut times: Vec<f64> = starts
+    let cpu_before = cpu_ms();
+    let mut sorted: Vec<f64> = starts
         .iter()
         .map(|&start| {
             let begin = Instant::now();
@@ -71,16 +99,30 @@ fn timed(starts: &[Place], mut question: impl FnMut(Place) -> f64) -> Vec<f64> {
             begin.elapsed().as_secs_f64() * 1000.0
         })
         .collect();
-    times.sort_by(f64::total_cmp);
-    times
+    let cpu_mean = (cpu_ms() - cpu_before) / sorted.len().max(1) as f64;
+    sorted.sort_by(f64::total_cmp);
+    Times { sorted, cpu_mean }
 }
 
-fn json(sorted: Vec<f64>) -> String {
+/// What this thread, the only one, has had of a processor so far, as Linux counts it.
+fn cpu_ms() -> f64 {
+    let counted = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let nanoseconds = counted.split_whitespace().next();
+    nanoseconds
+        .and_then(|text| text.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 1e6
+}
+
+fn json(times: Times) -> String {
     let at = |share: f64| {
-        sorted
-            .get((sorted.len() as f64 * share) as usize)
-            .copied()
-            .unwrap_or(0.0)
+        let sorted = &times.sorted;
+        let index = (sorted.len() as f64 * share) as usize;
+        sorted.get(index).copied().unwrap_or(0.0)
     };
-    format!(r#"{{"p50":{:.4},"p95":{:.4}}}"#, at(0.5), at(0.95))
+    let (p50, p95) = (at(0.5), at(0.95));
+    format!(
+        r#"{{"p50":{p50:.4},"p95":{p95:.4},"cpu":{:.4}}}"#,
+        times.cpu_mean
+    )
 }

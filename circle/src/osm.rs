@@ -30,11 +30,13 @@ use crate::traits::{Ends, Traits, WayKind, Wheelchair};
 mod area;
 mod map;
 mod pbf;
+mod tagged;
 mod tags;
 mod xml;
 
 use area::{Area, Corner};
 use map::Map;
+pub use tagged::{Element, Tagged, tagged};
 pub use tags::Refused;
 use tags::{Rank, Tags};
 
@@ -133,7 +135,7 @@ pub fn import_with(
     extract: &[u8],
     options: Options,
 ) -> Result<(Network, ImportReport), ImportError> {
-    build(&Map::read(extract)?, options)
+    build(&map::read(extract)?, options)
 }
 
 fn build(map: &Map, options: Options) -> Result<(Network, ImportReport), ImportError> {
@@ -594,7 +596,7 @@ fn every_pair_of_entrances(area: &Area) -> Vec<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::map::Square;
+    use super::map::{Keep, Square};
     use super::*;
     use crate::geo::Wgs84;
     use crate::network::Place;
@@ -620,7 +622,7 @@ mod tests {
                     .find(|(id, _)| *id == node + row)
                     .map_or("", |spot| spot.1);
                 let at = Wgs84::new(lat, 116.3 + node as f64 * 0.001_171);
-                map.add_node(node + row, at, &tags(node_tags));
+                map.add_node(node + row, at, tags(node_tags));
             }
         }
         for (id, (nodes, way_tags)) in (0..).zip(ways) {

@@ -36,6 +36,9 @@ pub struct Facility {
     /// public), square metres; none for others, and where nobody has measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floor_area_m2: Option<u32>,
+    /// Where the row is from ("OpenStreetMap"); none where the street wrote it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Within how many minutes on foot a type of facility should be.

@@ -106,6 +106,7 @@ impl Town {
                 step_free: None,
                 station: true,
                 floor_area_m2: None,
+                source: None,
             }],
         }
     }

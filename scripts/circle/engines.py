@@ -38,8 +38,9 @@ class Valhalla:
         config["service_limits"]["pedestrian"].update(max_matrix_location_pairs=10**6, max_locations=10**5)
         path = Path(folder) / "valhalla.json"
         path.write_text(json.dumps(config))
-        build = [sys.executable, "-m", "valhalla", "valhalla_build_tiles", "-c", str(path), str(extract)]
-        done = subprocess.run(build, capture_output=True, text=True)
+        build = [sys.executable, "-m", "valhalla", "valhalla_build_tiles", "-c", str(path), str(Path(extract).resolve())]
+        # It leaves lists of what it found odd where it stands.
+        done = subprocess.run(build, capture_output=True, text=True, cwd=folder)
         if done.returncode or not any(tiles.rglob("*.gph")):
             raise RuntimeError(f"valhalla_build_tiles: {done.stdout[-500:]}{done.stderr[-500:]}")
         self.actor = valhalla.Actor(str(path))

@@ -53,12 +53,22 @@ def gates(tags):
             tags.pop(key, None)
 
 
+def ground(tags):
+    """A point joins the nearest way, be it in a tunnel, indoors or overhead; we stay on the ground
+    unless such a way is 20 m nearer, which tags cannot tell Valhalla."""
+    if "highway" in tags:
+        for key in ("tunnel", "bridge", "layer", "level", "indoor", "location", "covered"):
+            tags.pop(key, None)
+
+
 WAY_RULES = [cycleways, private_ways, platforms, corridors, trails, rims]
 NODE_RULES = [gates]
 # What is not a matter of tags: rims of multipolygons become ways, and ways end where the
 # extract lacks their points (Valhalla leaves out such a way as a whole).
 STRUCTURE_RULES = ["multipolygons", "cut_ways"]
-RULES = [rule.__name__ for rule in WAY_RULES + NODE_RULES] + STRUCTURE_RULES
+# Decides where a walk begins, not where it leads: what else differs is to be seen without it.
+JOINING_RULES = [ground]
+RULES = [rule.__name__ for rule in WAY_RULES + NODE_RULES] + STRUCTURE_RULES + [rule.__name__ for rule in JOINING_RULES]
 # Numbers above those of any real way, for the parts of ways that are cut.
 NEW_WAYS = 10**12
 
@@ -75,7 +85,7 @@ def rewrite(source, target, names):
                 writer.add_way(osmium.osm.mutable.Way(id=number, version=1, tags=tags, nodes=refs))
             new_ways = []
         if element.is_way():
-            tags = apply(WAY_RULES, names, element.tags)
+            tags = apply(WAY_RULES + JOINING_RULES, names, element.tags)
             if element.id in rims_of_areas:
                 tags.setdefault("highway", "pedestrian")
             parts = parts_within([node.ref for node in element.nodes], nodes)

@@ -15,7 +15,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-mod points;
+use crate::street::facility_table::write_csv;
+use crate::street::from_osm::{Boundary, Found, facilities_of};
+
+pub(crate) mod points;
 
 use points::Points;
 
@@ -36,6 +39,22 @@ pub enum CircleCommand {
     Reach(ReachFrom),
     /// Seconds from a place to each point of a CSV or GeoJSON file, as CSV.
     Times(Times),
+    /// Make a table of facilities of what an OpenStreetMap extract knows, to be looked through
+    /// and imported.
+    Seed(Seed),
+}
+
+/// `yikezhong circle seed`.
+#[derive(Clone, Debug, Args)]
+pub struct Seed {
+    /// The extract (.osm.pbf, .osm or .osm.gz).
+    pub extract: PathBuf,
+    /// Where the table (CSV) is written.
+    #[arg(short, long)]
+    pub output: PathBuf,
+    /// Only what lies inside of the polygons of this GeoJSON file.
+    #[arg(long, value_name = "FILE")]
+    pub boundary: Option<PathBuf>,
 }
 
 /// `yikezhong circle build`.
@@ -117,6 +136,7 @@ pub fn run(args: &CircleArgs) -> Result<()> {
         CircleCommand::Build(options) => build(options, &mut out)?,
         CircleCommand::Reach(options) => reach(options, &mut out)?,
         CircleCommand::Times(options) => times(options, &mut out)?,
+        CircleCommand::Seed(options) => seed(options, &mut out)?,
     }
     out.flush().context("standard output")
 }
@@ -226,6 +246,48 @@ fn times(options: &Times, out: &mut impl Write) -> Result<()> {
     points
         .write_with_seconds(out, seconds)
         .context("standard output")
+}
+
+fn seed(options: &Seed, out: &mut impl Write) -> Result<()> {
+    let extract = read(&options.extract)?;
+    let within = options.boundary.as_deref().map(boundary).transpose()?;
+    let found = facilities_of(&extract, within.as_ref())
+        .with_context(|| options.extract.display().to_string())?;
+    let file = || options.output.display().to_string();
+    let table = fs::File::create(&options.output).with_context(file)?;
+    let rows = found.rows.iter().map(|row| &row.cells);
+    write_csv(BufWriter::new(table), rows).with_context(file)?;
+    count(&found, out).context("standard output")
+}
+
+fn boundary(path: &Path) -> Result<Boundary> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    Boundary::read(&text).context(name)
+}
+
+/// How many of each type, and what was left out.
+fn count(found: &Found, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{} facilities", found.rows.len())?;
+    for ((category, kind), number) in &found.by_kind {
+        writeln!(out, "  {number} {}/{kind}", category.name())?;
+    }
+    for (number, what) in [
+        (found.private, "closed to the public, no row"),
+        (
+            found.hours_left_out,
+            "opening hours not understood, left empty",
+        ),
+        (
+            found.phones_left_out,
+            "telephone numbers nobody can dial, left empty",
+        ),
+    ] {
+        if number > 0 {
+            writeln!(out, "{number} {what}")?;
+        }
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

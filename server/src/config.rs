@@ -302,13 +302,25 @@ pub enum ImportPart {
     /// Puts the footways and the ground of an OpenStreetMap extract in the place of the old ones.
     Network(ImportFile),
     /// Puts a table of facilities (CSV or GeoJSON) in the place of the old one.
-    Facilities(ImportFile),
+    Facilities(ImportFacilities),
+}
+
+/// What `yikezhong import facilities` takes.
+#[derive(Clone, Debug, Args)]
+pub struct ImportFacilities {
+    /// The table.
+    #[command(flatten)]
+    pub table: ImportFile,
+    /// Take the types that the table has no row of from an OpenStreetMap extract (`.osm.pbf`,
+    /// `.osm`, `.osm.gz`).
+    #[arg(long, value_name = "EXTRACT")]
+    pub fill_from: Option<PathBuf>,
 }
 
 /// What `yikezhong import network` and `… facilities` take.
 #[derive(Clone, Debug, Args)]
 pub struct ImportFile {
-    /// The extract (`.osm.pbf`, `.osm`, `.osm.gz`) or the table (CSV, GeoJSON).
+    /// The extract (`.osm.pbf`) or the table (CSV, GeoJSON).
     pub file: PathBuf,
     /// Check the file and say what it holds; change nothing.
     #[arg(long)]

@@ -67,7 +67,7 @@ pub fn routes() -> Vec<Route> {
 
         get(path::CATEGORIES, Anybody, reports::categories).says("What may be reported from the street, and what is an emergency.").gives::<report::Categories>(),
         get(path::REPORTS, Anybody, reports::list).says("A page of public cases: reviewed words and pictures, nobody's name.").gives::<report::Reports>().query::<report::ReportsQuery>(),
-        get(path::REPORTS_NEAR, Anybody, reports::near).says("Open public cases of a category within 50 m.").gives::<report::Nearby>().query::<report::NearQuery>(),
+        get(path::REPORTS_NEAR, Anybody, reports::near).says("Open public cases of a category within 50 m, on foot within 150 m.").gives::<report::Nearby>().query::<report::NearQuery>(),
         get(path::REPORT, Anybody, reports::view).says("A public case.").gives::<report::PublicReport>(),
         get(path::REPORT_PHOTO, Anybody, reports::photo).says("A reviewed picture of a public case.").gives_picture(),
         post(path::VOICES, Anybody, reports::add_voice).says("Adds a voice to an open public case, and a link to follow it by.").keyed().gives::<report::Following>(),

@@ -12,6 +12,8 @@ pub mod clock;
 pub mod config;
 pub mod coverage;
 pub mod deadlines;
+pub mod foreign;
+mod here;
 pub mod http;
 pub mod keys;
 pub mod limits;

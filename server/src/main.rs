@@ -7,15 +7,16 @@ use model::id::{AreaId, StaffId};
 use server::boot;
 use server::clock::Clock;
 use server::config::{
-    ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, ImportFile,
-    ImportPart, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand, StaffPin, TabletArgs,
-    TabletCommand, TabletEnd,
+    ApiKeyAdd, ApiKeyArgs, ApiKeyCommand, ApiKeyRemove, Cli, Command, Import, ImportFacilities,
+    ImportFile, ImportPart, Keep, RotateKey, Serve, StaffAdd, StaffArgs, StaffCommand, StaffPin,
+    TabletArgs, TabletCommand, TabletEnd,
 };
 use server::open311::REPORT_SCOPE;
 use server::ops;
 use server::store::ApiKey;
 use server::street::SeedFiles;
 use server::street::facility_table::{FacilityTable, RowFault};
+use server::street::from_osm::{self, Found};
 use server::telemetry;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -128,10 +129,18 @@ async fn import_network(options: ImportFile) -> Result<()> {
     Ok(())
 }
 
-async fn import_facilities(options: ImportFile) -> Result<()> {
+async fn import_facilities(options: ImportFacilities) -> Result<()> {
+    let ImportFacilities {
+        table: options,
+        fill_from,
+    } = options;
     let name = options.file.display().to_string();
     let bytes = std::fs::read(&options.file).with_context(|| name.clone())?;
-    let table = FacilityTable::read(&bytes).map_err(|faults| in_file(&name, &faults))?;
+    let mut table = FacilityTable::read(&bytes).map_err(|faults| in_file(&name, &faults))?;
+    let filled = match &fill_from {
+        Some(map) => Some(table.fill(&facilities_of_map(map)?)),
+        None => None,
+    };
     let origins = table.origins.clone();
     let store = boot::open_store(&options.keep).await?;
     let change = boot::Change::Facilities(table.text);
@@ -149,10 +158,19 @@ async fn import_facilities(options: ImportFile) -> Result<()> {
         amended.seed.facilities.len(),
         settled(&amended)
     );
+    if let Some(filled) = filled {
+        println!("  {filled} of them from the map, of types that the table has no row of");
+    }
     for name in &amended.off_map {
         println!("  no footway within 250 m of {name}");
     }
     Ok(())
+}
+
+fn facilities_of_map(map: &Path) -> Result<Found> {
+    let name = map.display().to_string();
+    let extract = std::fs::read(map).with_context(|| name.clone())?;
+    from_osm::facilities_of(&extract, None).context(name)
 }
 
 /// Every fault on a line of its own, as editors jump to them.

@@ -21,6 +21,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::problem::Code;
 
+pub(crate) use hand_in::understood;
+
 /// What every address begins with.
 pub const BASE: &str = "/open311/v2";
 /// What a key must be allowed to hand cases in.

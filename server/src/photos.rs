@@ -428,6 +428,11 @@ fn versions(bytes: &[u8]) -> Option<Versions> {
     })
 }
 
+/// How large the copy of a picture is that would be shown; none where it cannot be read.
+pub(crate) fn size_shown(bytes: &[u8]) -> Option<(u32, u32)> {
+    versions(bytes).map(|made| (made.width, made.height))
+}
+
 /// The picture as it is stored, and how it is to be turned.
 fn decode(bytes: &[u8]) -> Option<(DynamicImage, Orientation)> {
     let format = format_of(bytes)?;

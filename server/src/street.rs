@@ -5,6 +5,7 @@
 
 mod check;
 pub mod facility_table;
+pub mod from_osm;
 pub mod pinyin;
 mod records;
 

@@ -266,3 +266,112 @@ fn bad_questions_are_refused() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+const HELSINKI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/osm/helsinki.osm.pbf");
+
+/// What `circle seed` says and writes.
+fn seeded(map: &str, flags: &[&str]) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table.csv");
+    let said = printed(&[&["seed", map, "-o", text(&table)], flags].concat());
+    (said, fs::read_to_string(&table).unwrap())
+}
+
+#[test]
+fn a_map_seeds_a_table_of_facilities() {
+    let (said, table) = seeded(MAP, &[]);
+    for line in [
+        "218 facilities",
+        "  2 health/药店",
+        "  16 daily/银行",
+        "  68 public/公交",
+        "  6 public/公厕",
+        "1 closed to the public, no row",
+    ] {
+        assert!(said.lines().any(|said| said == line), "{line}:\n{said}");
+    }
+    let bank = table.lines().find(|row| row.contains("osm-n380423079"));
+    let expected = "osm-n380423079,中国建设银行,daily,银行,39.997566,116.3191356,\
+                    \"39.99757, 116.31914\",,,,,,OpenStreetMap";
+    assert_eq!(bank, Some(expected), "no street near: where it stands");
+    assert!(table.contains(",清华大学西门,public,公交,39.9962847,116.3092438,中关村北大街附近,"));
+
+    let (said, table) = seeded(HELSINKI, &[]);
+    for line in [
+        "536 facilities",
+        "  6 health/药店",
+        "  162 public/座椅",
+        "12 closed to the public, no row",
+        "11 opening hours not understood, left empty",
+    ] {
+        assert!(said.lines().any(|said| said == line), "{line}:\n{said}");
+    }
+    assert!(table.contains("Pääposti,daily,邮局,60.1716419,24.9385433,Elielinaukio 2,,,yes,,,"));
+}
+
+/// A school with a door, a clinic by its name, a ministry, a private toilet, times and numbers that
+/// are none.
+const CORNER: &str = r#"<osm version="0.6">
+    <node id="1" lat="40.0" lon="116.30"/>
+    <node id="2" lat="40.0" lon="116.31"><tag k="entrance" v="main"/></node>
+    <way id="5"><nd ref="1"/><nd ref="2"/><tag k="amenity" v="school"/><tag k="name" v="第一小学"/>
+      <tag k="opening_hours" v="sunrise-sunset"/><tag k="phone" v="ask inside"/></way>
+    <node id="6" lat="40.001" lon="116.30"><tag k="amenity" v="clinic"/>
+      <tag k="name" v="某某社区卫生服务中心"/><tag k="opening_hours" v="Mo-Fr 08:00-17:00"/>
+      <tag k="phone" v="+86 10 5550 0100; 114"/><tag k="addr:street" v="河东路"/>
+      <tag k="addr:housenumber" v="1号"/><tag k="wheelchair" v="limited"/></node>
+    <node id="7" lat="40.001" lon="116.32"><tag k="office" v="government"/><tag k="name" v="部"/></node>
+    <node id="8" lat="40.001" lon="116.30"><tag k="amenity" v="toilets"/><tag k="access" v="private"/></node>
+    <node id="9" lat="40.002" lon="116.30"><tag k="amenity" v="clinic"/><tag k="wheelchair" v="yes"/></node>
+    </osm>"#;
+
+#[test]
+fn a_seed_says_what_the_map_says_and_no_more() {
+    let built = built(&[]);
+    let map = built.file("corner.osm", CORNER);
+    let (said, table) = seeded(&map, &[]);
+    let rows: Vec<&str> = table.lines().skip(1).collect();
+    assert_eq!(
+        rows,
+        [
+            "osm-n6,某某社区卫生服务中心,health,社区卫生服务中心,40.001,116.3,河东路 1号,\
+             +86 10 5550 0100,Mo-Fr 08:00-17:00,,,,OpenStreetMap",
+            "osm-n9,卫生服务站,health,卫生服务站,40.002,116.3,\"40.00200, 116.30000\",,,yes,,,\
+             OpenStreetMap",
+            "osm-w5,第一小学,education,小学,40,116.31,\"40.00000, 116.31000\",,,,,,OpenStreetMap",
+        ]
+    );
+    for line in [
+        "1 opening hours not understood, left empty",
+        "1 telephone numbers nobody can dial, left empty",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+
+    // Inside of the ring, and not in its hole.
+    let ring = |west: f64, east: f64| {
+        format!("[[{west},39.9],[{east},39.9],[{east},40.1],[{west},40.1],[{west},39.9]]")
+    };
+    let polygon = |rings: &str| format!(r#"{{"type":"Polygon","coordinates":[{rings}]}}"#);
+    let two = format!("{},{}", ring(116.2, 116.4), ring(116.305, 116.315));
+    for (rings, expected) in [(ring(116.305, 116.4), 1), (two, 2)] {
+        let boundary = built.file("boundary.geojson", &polygon(&rings));
+        let (said, _) = seeded(&map, &["--boundary", &boundary]);
+        assert!(
+            said.starts_with(&format!("{expected} facilities")),
+            "{said}"
+        );
+    }
+    let nothing = built.file("point.geojson", r#"{"type":"Point","coordinates":[1,2]}"#);
+    let error = complaint(&["seed", &map, "-o", "/dev/null", "--boundary", &nothing]);
+    assert!(
+        error.contains("point.geojson: a Polygon or MultiPolygon"),
+        "{error}"
+    );
+    let broken = built.file(
+        "broken.osm",
+        "<osm>\n<node id='1' lat='x' lon='1'/>\n</osm>",
+    );
+    let error = complaint(&["seed", &broken, "-o", "/dev/null"]);
+    assert!(error.contains("broken.osm: line 2: `lat`"), "{error}");
+}

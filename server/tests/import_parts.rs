@@ -94,3 +94,44 @@ fn a_folder_or_a_part_is_needed() {
     assert!(!nothing.status.success());
     assert!(says(&nothing).contains("<FOLDER>"), "{}", says(&nothing));
 }
+
+#[test]
+fn a_map_fills_what_the_table_lacks_and_a_seed_is_a_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path().join("kept");
+    let map = format!("{DATA}/osm/beijing-haidian-2017.osm.pbf");
+    let whole = yikezhong(&["import", DATA], &at);
+    assert!(whole.status.success(), "{}", says(&whole));
+
+    // A type that the street has listed is the street's: of the map's 2 pharmacies none.
+    let own = folder.path().join("own.csv");
+    let rows =
+        "id,name,category,kind,lat,lon,address\na,药店,health,药店,39.9990,116.3160,街 1 号\n";
+    std::fs::write(&own, rows).expect("written");
+    let own = own.display().to_string();
+    let filled = yikezhong(&["import", "facilities", &own, "--fill-from", &map], &at);
+    assert!(
+        says(&filled).contains("217 facilities (version 2)\n  216 of them from the map"),
+        "{}",
+        says(&filled)
+    );
+
+    // What `circle seed` writes is taken as it is; nothing is left for the map to fill.
+    let table = folder.path().join("table.csv").display().to_string();
+    let seeded = Command::new(env!("CARGO_BIN_EXE_yikezhong"))
+        .args(["circle", "seed", &map, "-o", &table])
+        .output()
+        .expect("it runs");
+    assert!(seeded.status.success(), "{}", says(&seeded));
+    let taken = yikezhong(&["import", "facilities", &table, "--fill-from", &map], &at);
+    assert!(
+        says(&taken).contains("218 facilities (version 3)\n  0 of them from the map"),
+        "{}",
+        says(&taken)
+    );
+
+    let broken = format!("{DATA}/README.md");
+    let refused = yikezhong(&["import", "facilities", &own, "--fill-from", &broken], &at);
+    assert!(!refused.status.success());
+    assert!(says(&refused).contains("README.md"), "{}", says(&refused));
+}

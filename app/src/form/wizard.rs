@@ -381,6 +381,7 @@ mod tests {
             step_free: None,
             station: true,
             floor_area_m2: None,
+            source: None,
         }
     }
 

@@ -6,19 +6,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use osmpbf::{Element, ElementReader, RelMemberType, Relation};
 
 use super::ImportError;
-use super::map::Map;
+use super::map::Keep;
 use super::tags::Tags;
 use crate::geo::Wgs84;
 
 /// The reader underneath panics on some broken files; that is caught here (a message may
 /// still go to standard error).
-pub(super) fn read(pbf: &[u8]) -> Result<Map, ImportError> {
+pub(super) fn read<K: Keep>(pbf: &[u8]) -> Result<K, ImportError> {
     catch_unwind(|| elements(pbf))
         .map_err(|_| ImportError::Unreadable("contradictory contents".to_owned()))?
 }
 
-fn elements(pbf: &[u8]) -> Result<Map, ImportError> {
-    let mut map = Map::default();
+fn elements<K: Keep>(pbf: &[u8]) -> Result<K, ImportError> {
+    let mut map = K::default();
     // The closure is called in order, on this thread.
     let mut add = AssertUnwindSafe(|element: Element<'_>| add(&mut map, element));
     ElementReader::new(Cursor::new(pbf))
@@ -27,19 +27,20 @@ fn elements(pbf: &[u8]) -> Result<Map, ImportError> {
     Ok(map)
 }
 
-fn add(map: &mut Map, element: Element<'_>) {
+fn add<K: Keep>(map: &mut K, element: Element<'_>) {
     match element {
         Element::DenseNode(node) => {
             let at = Wgs84::new(node.lat(), node.lon());
-            map.add_node(node.id(), at, &Tags::new(node.tags()));
+            map.add_node(node.id(), at, Tags::new(node.tags()));
         }
         Element::Node(node) => {
             let at = Wgs84::new(node.lat(), node.lon());
-            map.add_node(node.id(), at, &Tags::new(node.tags()));
+            map.add_node(node.id(), at, Tags::new(node.tags()));
         }
         Element::Way(way) => map.add_way(way.id(), way.refs().collect(), Tags::new(way.tags())),
         Element::Relation(relation) => {
-            map.add_relation(member_ways(&relation), Tags::new(relation.tags()));
+            let ways = member_ways(&relation);
+            map.add_relation(relation.id(), ways, Tags::new(relation.tags()));
         }
     }
 }

@@ -32,6 +32,10 @@ impl Tags {
             .map_or("", |(_, value)| value)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn is(&self, key: &str, values: &[&str]) -> bool {
         values.contains(&self.get(key))
     }

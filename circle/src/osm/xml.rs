@@ -10,15 +10,15 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Decoder, Reader, XmlVersion};
 
 use super::ImportError;
-use super::map::Map;
+use super::map::Keep;
 use super::tags::Tags;
 use crate::geo::Wgs84;
 
-pub(super) fn read(xml: &[u8]) -> Result<Map, ImportError> {
+pub(super) fn read<K: Keep>(xml: &[u8]) -> Result<K, ImportError> {
     parse(xml)
 }
 
-pub(super) fn read_gzip(gzip: &[u8]) -> Result<Map, ImportError> {
+pub(super) fn read_gzip<K: Keep>(gzip: &[u8]) -> Result<K, ImportError> {
     let most = MOST_TIMES * gzip.len() as u64 + LEAST_BYTES;
     let xml = MultiGzDecoder::new(gzip).take(most);
     parse(BufReader::with_capacity(1 << 16, xml))
@@ -30,9 +30,9 @@ const MOST_TIMES: u64 = 100;
 /// Of a small file so many bytes are read in any case.
 const LEAST_BYTES: u64 = 1 << 20;
 
-fn parse(source: impl BufRead) -> Result<Map, ImportError> {
+fn parse<K: Keep>(source: impl BufRead) -> Result<K, ImportError> {
     let mut reader = Reader::from_reader(Lines { source, line: 1 });
-    let mut file = File::default();
+    let mut file = File::<K>::default();
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -85,8 +85,8 @@ impl<R: BufRead> BufRead for Lines<R> {
 
 /// What has been read, and the element that is being read.
 #[derive(Default)]
-struct File {
-    map: Map,
+struct File<K> {
+    map: K,
     depth: usize,
     has_root: bool,
     element: Option<Element>,
@@ -106,7 +106,7 @@ struct Element {
     refs: Vec<i64>,
 }
 
-impl File {
+impl<K: Keep> File<K> {
     /// Takes in one event; whether it was the end of the file.
     fn event(&mut self, event: &Event<'_>, decoder: Decoder) -> Result<bool, String> {
         match event {
@@ -176,9 +176,9 @@ impl File {
         };
         let tags = Tags::from(tags);
         match kind {
-            Kind::Node(at) => self.map.add_node(id, at, &tags),
+            Kind::Node(at) => self.map.add_node(id, at, tags),
             Kind::Way => self.map.add_way(id, refs, tags),
-            Kind::Relation => self.map.add_relation(refs, tags),
+            Kind::Relation => self.map.add_relation(id, refs, tags),
         }
     }
 }

@@ -29,7 +29,7 @@ wire! {
         pub next: Option<String>,
     }
 
-    /// Open public cases of one category within 50 m, nearest first.
+    /// Open public cases of one category within 50 m, on foot within 150 m, nearest first.
     pub struct Nearby {
         /// At most 10.
         pub items: Vec<ReportItem>,

@@ -6,6 +6,7 @@ use super::error::{Error, Result};
 use super::extract::{CaseSecret, Json, KeyOnly, Origin, Path, Query};
 use crate::cases::malformed;
 use crate::cases::public::{item, public_report};
+use crate::here::only_here;
 use crate::limits::{Counted, take};
 use crate::state::App;
 use crate::store::{self, Report, ReportFilter, ReportOrder};
@@ -26,7 +27,9 @@ use model::workflow::Refused;
 /// Cases a page shows.
 const PAGE: u32 = 20;
 /// Cases shown as perhaps the same.
-const NEARBY: u32 = 10;
+const NEARBY: usize = 10;
+/// Cases looked at for them: some lie near and are far on foot.
+const AROUND: u32 = 30;
 
 pub async fn categories(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
     app.street().public.categories.answer(&headers).await
@@ -66,22 +69,25 @@ pub async fn list(
     }))
 }
 
-/// Open public cases of the category within 50 m: asked before one is handed in.
+/// Open public cases of the category within 50 m that are also near on foot: asked before one is
+/// handed in.
 pub async fn near(State(app): State<App>, Query(asked): Query<NearQuery>) -> Result<Json<Nearby>> {
     let at = position(&asked.at)?;
     let filter = ReportFilter {
         category: optional(&asked.category, "category", CategoryId::parse)?,
         open: Some(true),
         after: None,
-        limit: NEARBY,
+        limit: AROUND,
     };
-    let page = app.store.nearest(at, NEAR_M, &filter).await?;
+    let around = app.store.nearest(at, NEAR_M, &filter).await?.items;
     let street = app.street();
+    let here = only_here(street.footways.as_deref(), at, around, |(report, away)| {
+        (report.at, away.unwrap_or(NEAR_M))
+    });
+    let items = here.iter().take(NEARBY);
     Ok(Json(Nearby {
-        items: page
-            .items
-            .into_iter()
-            .map(|(report, away)| item(&street, &report, away))
+        items: items
+            .map(|(report, away)| item(&street, report, *away))
             .collect(),
     }))
 }

@@ -15,12 +15,13 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use model::api::{NewCase, PHOTO_MAX_BYTES};
 use model::area::Estate;
-use model::field::{Answers, FieldFault, SPOT_WORDS_MAX};
+use model::field::{Answers, Context, FieldFault, SPOT_WORDS_MAX, normalised};
 use model::id::PhotoId;
 use model::issue::{ExtraAnswer, ExtraAnswers, ExtraKind, IssueCategory, PHOTOS_MAX, emergency};
 use model::kinds::KindName;
 use model::place::{Found, Spot, Wgs84};
 use model::text::{check_name, parse_phone};
+use model::time::TimeMs;
 use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
@@ -76,6 +77,27 @@ async fn hand_in(app: &App, query: String, request: Request) -> Result<Node, Vec
         ("service_notice", Node::Text(notice)),
         ("account_id", Node::NONE),
     ]))
+}
+
+/// What a request hands in, checked as far as that takes no database.
+///
+/// # Errors
+/// Every fault of it.
+pub async fn understood(
+    street: &Directory,
+    now: TimeMs,
+    request: Request,
+) -> Result<Answers, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let (asked, _media) = read(String::new(), request).await.map_err(one)?;
+    let category = category_of(street, &asked).map_err(one)?;
+    let answers = answers(street, category, &asked)?;
+    let context = Context {
+        vouched: true,
+        ..street.context(now)
+    };
+    let fields = KindName::IssueReport.fields();
+    normalised(fields, &answers, &context).map_err(|faults| faults_of(Error::Invalid(faults)))
 }
 
 /// The parameters, and the pictures that came with them.

@@ -4,13 +4,16 @@
 //! both; what that reader finds is led back to the row it came from.
 
 use super::Fault;
+use super::from_osm::Found;
+use circle::osm::Element;
 use csv::StringRecord;
 use geojson::{Feature, GeoJson, GeometryValue};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
+use std::io::Write;
 
 /// The columns of a CSV, which are also the properties of a GeoJSON feature, apart from the place.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "name",
     "category",
@@ -23,6 +26,7 @@ const COLUMNS: [&str; 12] = [
     "step_free",
     "station",
     "floor_area_m2",
+    "source",
 ];
 
 /// What a row cannot do without.
@@ -35,6 +39,8 @@ pub struct FacilityTable {
     pub text: String,
     /// Which row each of its lines came from.
     pub origins: Origins,
+    /// Categories and types that it has a row of.
+    kinds: BTreeSet<(String, String)>,
 }
 
 /// Where a row stands in its file.
@@ -44,6 +50,8 @@ pub enum Row {
     Line(u64),
     /// A feature of a GeoJSON, counted from 1: its lines mean nothing to people.
     Feature(usize),
+    /// An element of a map that fills the table.
+    Map(Element, i64),
     /// The file as a whole.
     Whole,
 }
@@ -62,6 +70,14 @@ impl Display for RowFault {
         match self.row {
             Row::Line(line) => write!(f, "{line}: {}", self.message),
             Row::Feature(number) => write!(f, " feature {number}: {}", self.message),
+            Row::Map(element, id) => {
+                let kind = match element {
+                    Element::Node => "node",
+                    Element::Way => "way",
+                    Element::Relation => "relation",
+                };
+                write!(f, " OpenStreetMap's {kind} {id}: {}", self.message)
+            }
             Row::Whole => write!(f, " {}", self.message),
         }
     }
@@ -90,7 +106,8 @@ impl Origins {
     }
 }
 
-type Cells = BTreeMap<&'static str, String>;
+/// A row: columns and what they say; a column that says nothing may be missing.
+pub type Cells = BTreeMap<&'static str, String>;
 
 impl FacilityTable {
     /// Reads a table; GeoJSON begins with a brace.
@@ -114,11 +131,11 @@ impl FacilityTable {
         let mut table = FacilityTable {
             text: String::new(),
             origins: Origins(Vec::new()),
+            kinds: BTreeSet::new(),
         };
         for (row, cells) in &rows {
-            match record(cells) {
-                Ok(record) => table.push(*row, &record),
-                Err(message) => faults.push(RowFault { row: *row, message }),
+            if let Err(message) = table.push(*row, cells) {
+                faults.push(RowFault { row: *row, message });
             }
         }
         if faults.is_empty() {
@@ -128,10 +145,52 @@ impl FacilityTable {
         }
     }
 
-    fn push(&mut self, row: Row, record: &str) {
-        self.text.push_str(record);
-        self.origins.0.extend(record.lines().map(|_| row));
+    /// Adds what a map knows of the types that the table has no row of; returns how many rows.
+    pub fn fill(&mut self, found: &Found) -> usize {
+        let own = self.kinds.clone();
+        let lacking = found
+            .rows
+            .iter()
+            .filter(|seed| !own.contains(&kind(&seed.cells)));
+        // What the map says was made to fit: a row without a needed cell does not come up.
+        let added = lacking.filter(|seed| {
+            let row = Row::Map(seed.element, seed.id);
+            self.push(row, &seed.cells).is_ok()
+        });
+        added.count()
     }
+
+    fn push(&mut self, row: Row, cells: &Cells) -> Result<(), String> {
+        let record = record(cells)?;
+        self.text.push_str(&record);
+        self.origins.0.extend(record.lines().map(|_| row));
+        self.kinds.insert(kind(cells));
+        Ok(())
+    }
+}
+
+fn kind(cells: &Cells) -> (String, String) {
+    let cell = |name: &str| cells.get(name).cloned().unwrap_or_default();
+    (cell("category"), cell("kind"))
+}
+
+/// Rows as a spreadsheet opens them, every column there, for people to look through and change.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_csv<'r>(
+    mut out: impl Write,
+    rows: impl Iterator<Item = &'r Cells>,
+) -> Result<(), csv::Error> {
+    // Without it, spreadsheets take UTF-8 for something else.
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(COLUMNS)?;
+    for row in rows {
+        let cells = COLUMNS.map(|name| row.get(name).map_or("", String::as_str));
+        writer.write_record(cells)?;
+    }
+    Ok(writer.flush()?)
 }
 
 fn whole(message: &str) -> RowFault {
@@ -280,7 +339,7 @@ fn record(cells: &Cells) -> Result<String, String> {
     let (lat, lon) = (degrees("lat")?, degrees("lon")?);
     let mut text = format!("[[facility]]\nat = {{ lat = {lat:?}, lon = {lon:?} }}\n");
     for name in [
-        "id", "name", "category", "kind", "address", "phone", "hours",
+        "id", "name", "category", "kind", "address", "phone", "hours", "source",
     ] {
         if !cell(name).is_empty() {
             let value = toml::Value::String(cell(name).to_owned());

@@ -28,6 +28,7 @@ crate::on_both!(
     no_sequence_shows_what_nobody_reviewed,
     a_neighbour_in_trouble_is_nobody_elses_to_see,
     the_same_words_again_are_seen_by_staff_alone,
+    beyond_the_water_is_not_already_reported,
 );
 
 /// Personal or unreviewed: in no public answer.
@@ -783,4 +784,35 @@ async fn the_same_words_again_are_seen_by_staff_alone(app: &TestApp) {
     let late = said(spam, 1500.0).await;
     let window = app.sign_in("window").await;
     assert_eq!(window.case(late.case).await.same_words, 0);
+}
+
+/// Two banks of a stream of the sample's map: 27 m as the crow flies, 436 m by the bridge.
+const BANKS: [(f64, f64); 2] = [(40.01197, 116.31476), (40.01218, 116.31461)];
+
+async fn beyond_the_water_is_not_already_reported(app: &TestApp) {
+    let window = app.sign_in("window").await;
+    let mut answers = report_at("garbage", 0.0);
+    let (lat, lon) = BANKS[0];
+    answers["place"]["at"] = json!({ "lat": lat, "lon": lon });
+    let held = hand_in(app, answers).await;
+    window.act(held.case, review(PUBLIC, Vec::new())).await;
+    window.act(held.case, action(Verb::Publish)).await;
+
+    for ((lat, lon), expected) in BANKS.into_iter().zip([vec![held.case], vec![]]) {
+        let asked = format!("{}?category=garbage&at={lat},{lon}", path::REPORTS_NEAR);
+        let near: Nearby = app.get(&asked).send().await.json();
+        let found: Vec<CaseId> = near.items.iter().map(|item| item.case).collect();
+        assert_eq!(found, expected, "{lat},{lon}");
+    }
+    // Staff see straight lines: whether it is one thing is theirs to say.
+    let mut beyond = report_at("garbage", 0.0);
+    let (lat, lon) = BANKS[1];
+    beyond["place"]["at"] = json!({ "lat": lat, "lon": lon });
+    let other = hand_in(app, beyond).await;
+    let asked = path::of_case(path::STAFF_ALIKE, other.case);
+    let alike: AlikeCases = window.get(asked).send().await.json();
+    assert_eq!(
+        (alike.cases[0].case, alike.cases[0].metres),
+        (held.case, 27)
+    );
 }
