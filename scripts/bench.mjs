@@ -159,7 +159,7 @@ async function circleTimes(base, spots, doors, slower) {
       const map = await (await fetch("/api/v1/map")).json();
       const network = await (await fetch(map.network)).arrayBuffer();
       const heard = [];
-      window.postMessage = (text) => heard.push(JSON.parse(text));
+      window.postMessage = (text) => heard.push(text);
       const script = document.createElement("script");
       script.src = document.querySelector("meta[name=circle]").content;
       document.head.append(script);
@@ -167,16 +167,16 @@ async function circleTimes(base, spots, doors, slower) {
       const engine = window.onmessage;
       window.onmessage = null;
       engine({ data: network });
-      engine({ data: JSON.stringify({ doors: { at: doors, rests: [] } }) });
+      engine({ data: `doors ${doors.length} ${doors.flat().join(" ")} 0` });
       const times = [];
       for (const at of spots) {
-        const ask = JSON.stringify({ circle: { at, walker: "adult" } });
+        const ask = `circle ${at.join(" ")} 0`;
         const began = performance.now();
         engine({ data: ask });
         times.push(performance.now() - began);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
-      const answered = heard.filter((reply) => reply.circle?.on_map).length;
+      const answered = heard.filter((reply) => /^circle \S+ \S+ 1 /.test(reply)).length;
       return { times, answered };
     }, { spots, doors });
   });
@@ -195,8 +195,10 @@ async function benchCircle(base) {
   const map = files.filter(({ file }) => /\/(map|basemap)-/.test(file));
   await record("what a map adds to a page", { bytes: map.reduce((sum, { bytes: own }) => sum + own, 0), files: map });
 
-  const doors = facilities.map(({ at }) => [at.lat, at.lon]);
-  const spots = Array.from({ length: 300 }, (_, i) => [home.lat + 0.0027 * Math.sin(i / 48), home.lon + 0.0035 * Math.cos(i / 48)]);
+  // Millionths of a degree, as app/src/walk/wire.rs has them.
+  const micro = (degrees) => Math.round(degrees * 1e6);
+  const doors = facilities.map(({ at }) => [micro(at.lat), micro(at.lon)]);
+  const spots = Array.from({ length: 300 }, (_, i) => [micro(home.lat + 0.0027 * Math.sin(i / 48)), micro(home.lon + 0.0035 * Math.cos(i / 48))]);
   for (const slower of [1, 4]) {
     const { times, answered } = await circleTimes(base, spots, doors, slower);
     // The first questions compile the program.
