@@ -383,7 +383,9 @@ impl Way {
         let writer = writer.number(self.metres).number(rest);
         let writer = writer.count(self.line.len());
         let writer = self.line.iter().copied().fold(writer, Writer::spot);
-        self.steps.iter().fold(writer, |writer, step| step.write(writer))
+        self.steps
+            .iter()
+            .fold(writer, |writer, step| step.write(writer))
     }
 
     fn read(mut reader: Reader<'_>) -> Option<Way> {
@@ -402,7 +404,12 @@ impl Step {
     /// A line of its own, the street's name last: names have spaces.
     fn write(&self, writer: Writer) -> Writer {
         let Writer(mut all) = writer.text("step");
-        let numbers = [self.turn as u32, self.on as u32, self.metres, self.heading.into()];
+        let numbers = [
+            self.turn as u32,
+            self.on as u32,
+            self.metres,
+            self.heading.into(),
+        ];
         for number in numbers {
             // Writing into a text does not fail.
             let _ = write!(all, " {number}");
@@ -487,7 +494,8 @@ mod tests {
         let bare = Reply::Way(Some(way.clone()));
         way.rest_m = Some(0);
         for turn in Turn::ALL {
-            way.steps.push(step(turn, Ground::Way, Some("成府路 East Road")));
+            way.steps
+                .push(step(turn, Ground::Way, Some("成府路 East Road")));
         }
         for on in Ground::ALL {
             way.steps.push(step(Turn::Start, on, None));
@@ -522,7 +530,13 @@ mod tests {
         ] {
             assert_eq!(Ask::read(text), None, "{text}");
         }
-        for text in ["", "circle 1 2 1 3 4", "way 0 -1 1 1 0", "way 0 2 1 1 0\nturn 0", "walk"] {
+        for text in [
+            "",
+            "circle 1 2 1 3 4",
+            "way 0 -1 1 1 0",
+            "way 0 2 1 1 0\nturn 0",
+            "walk",
+        ] {
             assert_eq!(Reply::read(text), None, "{text}");
         }
     }

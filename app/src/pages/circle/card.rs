@@ -80,10 +80,7 @@ fn Sheet(here: Here, all: Arc<Facilities>, around: Arc<Circle>) -> impl IntoView
             </div>
         }
     };
-    let made = tr!(
-        circle.card_made,
-        day = when::date(when::now().china_date())
-    );
+    let made = tr!(circle.card_made, day = when::date(when::now().china_date()));
     view! {
         <article class="slip only-print wall">
             <h1 class="slip-title">{tr!(circle.card_title)}</h1>

@@ -49,7 +49,9 @@ fn degrees(text: &str) -> Option<f64> {
         None => (1.0, text),
     };
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let plain = |digits: &str| (1..=7).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let plain = |digits: &str| {
+        (1..=7).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
     if !plain(whole) || !plain(part) {
         return None;
     }
@@ -103,8 +105,21 @@ mod tests {
     #[test]
     fn other_fragments_name_no_place() {
         for fragment in [
-            "", "#main", "#p=", "#p=39.9", "#p=91,0", "#p=NaN,0", "#p=a,b", "#p=1e1,2", "#p=--1,2",
-            "#p=1.,2", "#p=.1,2", "#p=1.23456789,2", "#p=+1,2", "#p=1.2.3,4", "#w=older",
+            "",
+            "#main",
+            "#p=",
+            "#p=39.9",
+            "#p=91,0",
+            "#p=NaN,0",
+            "#p=a,b",
+            "#p=1e1,2",
+            "#p=--1,2",
+            "#p=1.,2",
+            "#p=.1,2",
+            "#p=1.23456789,2",
+            "#p=+1,2",
+            "#p=1.2.3,4",
+            "#w=older",
         ] {
             assert_eq!(parse(fragment), None, "{fragment}");
         }

@@ -138,10 +138,7 @@ mod tests {
             heading: 2,
         };
         for (step, expected) in [
-            (
-                step(Turn::Start, Ground::Way, None, 123),
-                "往东走，约120米",
-            ),
+            (step(Turn::Start, Ground::Way, None, 123), "往东走，约120米"),
             (
                 step(Turn::Left, Ground::Way, Some("成府路"), 4),
                 "左转，沿成府路走，几步路",

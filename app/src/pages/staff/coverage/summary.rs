@@ -51,15 +51,19 @@ impl<'t> Group<'t> {
 #[component]
 pub fn Summary(desk: Desk, table: Arc<Coverage>) -> impl IntoView {
     let groups = Category::ALL.map(|category| Group::of(&table, category));
-    let mut groups: Vec<Group<'_>> = groups.into_iter().filter(|it| !it.rows.is_empty()).collect();
+    let mut groups: Vec<Group<'_>> = groups
+        .into_iter()
+        .filter(|it| !it.rows.is_empty())
+        .collect();
     groups.sort_by_key(|group| Reverse(group.homes));
     let none = groups.iter().all(|group| group.lacking() == 0);
     let all_near = none.then(|| view! { <Note tone="good" title=tr!(coverage.all_near)/> });
     let folds = groups.iter().map(|group| fold(desk, &table, group));
+    let folds = folds.collect_view();
     view! {
         {all_near}
         <Section title=tr!(coverage.folds_title)>
-            <div class="folds">{folds.collect_view()}</div>
+            <div class="folds">{folds}</div>
         </Section>
     }
 }
@@ -69,7 +73,12 @@ fn fold(desk: Desk, table: &Coverage, group: &Group<'_>) -> impl IntoView + use<
     let category = group.category;
     let (all, lacking) = (group.rows.len(), group.lacking());
     let (tone, sign, chip, kinds) = match lacking {
-        0 => ("green", "check", tr!(coverage.fold_near).to_owned(), tr!(coverage.fold_kinds_near, all = all)),
+        0 => (
+            "green",
+            "check",
+            tr!(coverage.fold_near).to_owned(),
+            tr!(coverage.fold_kinds_near, all = all),
+        ),
         _ => {
             let homes = tr!(coverage.fold_homes, homes = group.homes);
             let kinds = tr!(coverage.fold_kinds, all = all, lacking = lacking);
