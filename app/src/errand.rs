@@ -85,7 +85,9 @@ pub fn ErrandStrip() -> impl IntoView {
                 <div>
                     <p class="note-title">{words}</p>
                     <p>{tr!(proxy.errand.next)}</p>
-                    <button class="btn" type="button" on:click=away>{tr!(proxy.errand.away)}</button>
+                    <p class="btns">
+                        <button class="btn" type="button" on:click=away>{tr!(proxy.errand.away)}</button>
+                    </p>
                 </div>
             </div>
         })

@@ -460,8 +460,8 @@ const cut = (page) => page.locator('.wall, .wall *').evaluateAll((all) => all.fi
 const smallest = (page) => page.locator('.wall p, .wall li, .wall strong, .wall figcaption').evaluateAll((all) => Math.min(...all.map((one) => parseFloat(getComputedStyle(one).fontSize) * 0.75)));
 
 const PAPERS = [
-  { paper: 'a4', word: circle.paper_a4, size: [595, 842], type: 16, least: 9 },
-  { paper: 'a5', word: circle.paper_a5, size: [420, 595], type: 14, least: 7 },
+  { paper: 'a4', word: circle.paper_a4, size: [595, 842], type: 16, least: 10 },
+  { paper: 'a5', word: circle.paper_a5, size: [420, 595], type: 14, least: 8 },
 ];
 
 for (const { paper, word, size, type, least } of PAPERS) {

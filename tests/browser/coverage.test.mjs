@@ -38,12 +38,12 @@ async function as(name, address, work, options = { size: DESKTOP }) {
 }
 
 const row = () => table.rows.find(({ category, kind }) => category === SERVICE.category && kind === SERVICE.kind);
-/** The homes that lack a service of a category, by the table, and which services. */
+/** Of a category: how many services, how many that somebody lacks, and what most homes lack. */
 function lackingOf(category) {
   const rows = table.rows.filter((row) => row.category === category);
-  const far = ({ walks, minutes }, number) => table.estates[number].on_map && !((walks[number] ?? Infinity) <= minutes);
-  const homes = table.estates.reduce((sum, estate, number) => sum + (rows.some((row) => far(row, number)) ? estate.homes : 0), 0);
-  return { all: rows.length, lacking: rows.filter((row) => row.homes > row.covered).length, homes };
+  const without = (row) => row.homes - row.covered;
+  const worst = rows.reduce((worst, row) => (without(row) > without(worst) ? row : worst));
+  return { all: rows.length, lacking: rows.filter((row) => without(row) > 0).length, kind: worst.kind, homes: without(worst) };
 }
 
 const foldOf = (page, category) => page.locator('.fold', { has: page.getByText(words.words.category[category], { exact: true }) });
@@ -79,7 +79,7 @@ test('the table says what the server says, in words as well as in colour', async
   });
 });
 
-test('on a phone each category is a line that says how many homes lack something, and unfolds', async () => {
+test('on a phone each category is a line that says what most homes lack, and unfolds', async () => {
   await as('supervisor', '/staff/coverage', async (page) => {
     await page.locator('.fold').first().waitFor();
     const categories = [...new Set(table.rows.map(({ category }) => category))];
@@ -88,9 +88,9 @@ test('on a phone each category is a line that says how many homes lack something
     const high = await page.evaluate(() => document.querySelector('.folds').getBoundingClientRect().height);
     assert.ok(high < 2 * PHONE.height, `${high} px for all of them`);
     for (const category of categories) {
-      const { all, lacking, homes } = lackingOf(category);
+      const { all, lacking, kind, homes } = lackingOf(category);
       const line = foldOf(page, category).locator('summary');
-      const told = lacking > 0 ? [said(coverage.fold_homes, { homes }), said(coverage.fold_kinds, { all, lacking })] : [said(coverage.fold_near)];
+      const told = lacking > 0 ? [said(coverage.fold_homes, { kind, homes }), said(coverage.fold_kinds, { all, lacking })] : [said(coverage.fold_near)];
       for (const words of told) await line.getByText(words).waitFor();
     }
     const [first] = categories;

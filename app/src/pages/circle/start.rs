@@ -309,7 +309,7 @@ fn Walkers(here: Here) -> impl IntoView {
     view! {
         <fieldset class="question">
             <legend class="label">{tr!(circle.walker)}</legend>
-            <div class="choices choices-row">{share::WALKERS.map(row)}</div>
+            <div class="choices choices-row circle-walkers">{share::WALKERS.map(row)}</div>
         </fieldset>
     }
 }

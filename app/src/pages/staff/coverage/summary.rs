@@ -13,13 +13,10 @@ use std::sync::Arc;
 /// So many estates are named in a list of services, the furthest; a service's own page names all.
 const NAMED: usize = 3;
 
-/// The services of one category.
+/// The services of one category, most homes without it first.
 struct Group<'t> {
     category: Category,
-    /// Most homes without it first.
     rows: Vec<&'t CoverageRow>,
-    /// Homes that lack one of them at least.
-    homes: u32,
 }
 
 impl<'t> Group<'t> {
@@ -27,18 +24,12 @@ impl<'t> Group<'t> {
         let rows = table.rows.iter().filter(|row| row.category == category);
         let mut rows: Vec<&CoverageRow> = rows.collect();
         rows.sort_by_key(|row| Reverse(row.without()));
-        let lacks = |estate: &usize| {
-            let mut stands = rows.iter().map(|row| Stand::of(table, row, *estate));
-            stands.any(Stand::is_lacking)
-        };
-        let estates = table.estates.iter().enumerate();
-        let homes = estates.filter(|(number, _)| lacks(number));
-        let homes = homes.map(|(_, estate)| estate.homes).sum();
-        Group {
-            category,
-            rows,
-            homes,
-        }
+        Group { category, rows }
+    }
+
+    /// Homes without what most homes lack of it.
+    fn homes(&self) -> u32 {
+        self.rows.first().map_or(0, |row| row.without())
     }
 
     fn lacking(&self) -> usize {
@@ -55,7 +46,7 @@ pub fn Summary(desk: Desk, table: Arc<Coverage>) -> impl IntoView {
         .into_iter()
         .filter(|it| !it.rows.is_empty())
         .collect();
-    groups.sort_by_key(|group| Reverse(group.homes));
+    groups.sort_by_key(|group| Reverse(group.homes()));
     let none = groups.iter().all(|group| group.lacking() == 0);
     let all_near = none.then(|| view! { <Note tone="good" title=tr!(coverage.all_near)/> });
     let folds = groups.iter().map(|group| fold(desk, &table, group));
@@ -72,18 +63,24 @@ fn fold(desk: Desk, table: &Coverage, group: &Group<'_>) -> impl IntoView + use<
     let looked = desk.looked.get_untracked();
     let category = group.category;
     let (all, lacking) = (group.rows.len(), group.lacking());
-    let (tone, sign, chip, kinds) = match lacking {
-        0 => (
+    let worst = group.rows.first().filter(|_| lacking > 0);
+    let (tone, sign, chip, kinds) = match worst {
+        None => (
             "green",
             "check",
             tr!(coverage.fold_near).to_owned(),
             tr!(coverage.fold_kinds_near, all = all),
         ),
-        _ => {
-            let homes = tr!(coverage.fold_homes, homes = group.homes);
-            let kinds = tr!(coverage.fold_kinds, all = all, lacking = lacking);
-            ("red", "alert", homes, kinds)
-        }
+        Some(row) => (
+            "red",
+            "alert",
+            tr!(
+                coverage.fold_homes,
+                kind = row.kind.clone(),
+                homes = row.without()
+            ),
+            tr!(coverage.fold_kinds, all = all, lacking = lacking),
+        ),
     };
     let cards = group.rows.iter().map(|row| card(&looked, table, row));
     let cards = cards.collect_view();
