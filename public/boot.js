@@ -20,4 +20,15 @@
   if ("speechSynthesis" in window) root.dataset.speaks = "";
   if (elder) root.dataset.elder = elder;
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  // What the very first page loads, no service worker sees: it is told, and keeps it for the time
+  // without signal (public/sw.js).
+  var worker = navigator.serviceWorker;
+  if (worker && !worker.controller && "PerformanceObserver" in window) {
+    worker.ready.then(function (ready) {
+      new PerformanceObserver(function (list) {
+        var used = list.getEntries().map(function (entry) { return entry.name; });
+        ready.active.postMessage({ used: used });
+      }).observe({ type: "resource", buffered: true });
+    });
+  }
 })();

@@ -9,6 +9,8 @@ const LATER = [];
 const SHELL_CACHE = `shell-${VERSION}`;
 const FACTS_CACHE = "facts";
 const FACTS = /^\/api\/v1\/(street|matters|categories|estates|facilities|map)(\/|$)/;
+/** The walking engine's script; it fetches its program where no page sees it. */
+const ENGINE = /(\/circle-[0-9a-f]{16})\.js$/;
 /** The ground and the footways, under names of their bytes. */
 const MAP_FILE = /^\/api\/v1\/map\/(\w+)-[0-9a-f]{16}\.\w+$/;
 /** Files named after their bytes, all in the top folder; the staff's program is not for this phone. */
@@ -19,6 +21,7 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "at rest") event.waitUntil(keepLater());
+  if (event.data.used) event.waitUntil(keepUsed(event.data.used));
 });
 self.addEventListener("fetch", (event) => {
   const answer = route(event);
@@ -47,16 +50,36 @@ async function keepLater() {
   }
 }
 
+/**
+ * Files that the first page of all used before this worker stood between. The browser has most of
+ * them at hand still.
+ */
+async function keepUsed(addresses) {
+  const paths = addresses.flatMap((address) => [address, address.replace(ENGINE, "$1_bg.wasm")]);
+  for (const path of new Set(paths)) {
+    const request = new Request(path);
+    const keep = keeper(new URL(path));
+    const lacking = keep && !(await caches.match(request, { ignoreVary: true }));
+    // What cannot be had now is asked for by the page that needs it.
+    if (lacking) await keep(request).catch(() => {});
+  }
+}
+
 /** The answer to a request, or nothing where the browser should ask the server itself. */
 function route(event) {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return undefined;
   if (request.mode === "navigate") return isResidentPage(url.pathname) ? page(request) : undefined;
-  if (MAP_FILE.test(url.pathname)) return mapFile(request);
-  if (FACTS.test(url.pathname)) return facts(event);
-  if (HASHED.test(url.pathname) || SHELL.includes(url.pathname)) return kept(request);
-  return undefined;
+  return keeper(url)?.(request, event);
+}
+
+/** What keeps a file and answers with it, or nothing for what is not kept. */
+function keeper({ origin, pathname }) {
+  if (origin !== self.location.origin) return undefined;
+  if (MAP_FILE.test(pathname)) return mapFile;
+  if (FACTS.test(pathname)) return facts;
+  return HASHED.test(pathname) || SHELL.includes(pathname) ? kept : undefined;
 }
 
 /** Every resident page is the one shell; its address decides what it shows. */
@@ -99,14 +122,14 @@ async function mapFile(request) {
 }
 
 /** Public facts: what is kept at once, and the newest for the next time. */
-async function facts(event) {
+async function facts(request, event) {
   const cache = await caches.open(FACTS_CACHE);
-  const found = await cache.match(event.request, { ignoreVary: true });
-  const fresh = fetch(event.request).then(async (response) => {
-    if (response.status === 200) await cache.put(event.request, response.clone());
+  const found = await cache.match(request, { ignoreVary: true });
+  const fresh = fetch(request).then(async (response) => {
+    if (response.status === 200) await cache.put(request, response.clone());
     return response;
   });
   if (!found) return fresh;
-  event.waitUntil(fresh.catch(() => {}));
+  event?.waitUntil(fresh.catch(() => {}));
   return found;
 }

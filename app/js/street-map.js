@@ -180,10 +180,18 @@ class View {
   act(act) {
     const ways = { up: [0, -1], down: [0, 1], left: [-1, 0], right: [1, 0] };
     if (act in ways) this.step(ways[act]);
-    else if (act === "in") this.map.zoomIn();
-    else if (act === "out") this.map.zoomOut();
+    else if (act === "in") this.zoom(1);
+    else if (act === "out") this.zoom(-1);
     else if (act === "move") this.hands.unlock(!this.hands.unlocked);
     else if (act === "home") this.home();
+  }
+
+  /** About the pin where it is in sight, so that what was chosen does not slide out of it. */
+  zoom(by) {
+    const { map, state: { pin } } = this;
+    const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, map.getZoom() + by));
+    if (pin && map.getBounds().contains(pin)) map.setZoomAround(pin, zoom);
+    else map.setZoom(zoom);
   }
 
   /** With a pin the arrows move the pin, else the map. */

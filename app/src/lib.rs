@@ -8,6 +8,7 @@ mod language;
 
 pub mod api;
 pub mod assist;
+mod errand;
 pub mod follow;
 pub mod form;
 pub mod outbox;

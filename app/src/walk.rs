@@ -156,9 +156,8 @@ impl Engine {
             return;
         };
         let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let reply = event.data().as_string();
-            let reply = reply.and_then(|text| serde_json::from_str::<Reply>(&text).ok());
-            if let Some(reply) = reply {
+            let said = event.data().as_string();
+            if let Some(reply) = said.and_then(|text| Reply::read(&text)) {
                 self.hear(reply);
             }
         });
@@ -280,17 +279,28 @@ impl Walk {
     pub fn minutes(self) -> u32 {
         self.ms.div_ceil(60_000).max(1)
     }
+
+    /// Under a minute: nobody counts that in minutes.
+    pub fn is_at_door(self) -> bool {
+        self.ms < 60_000
+    }
 }
 
 impl Line {
     fn post(&self, ask: &Ask) {
-        if let (Some(worker), Ok(text)) = (&self.worker, serde_json::to_string(ask)) {
+        if let Some(worker) = &self.worker {
             // A text can always be posted.
-            let _ = worker.post_message(&JsValue::from_str(&text));
+            let _ = worker.post_message(&JsValue::from_str(&ask.write()));
         }
     }
 }
 
 fn spot(at: Wgs84) -> Spot {
-    (at.lat(), at.lon())
+    let micro = |degrees: f64| (degrees * 1e6).round() as i32;
+    (micro(at.lat()), micro(at.lon()))
+}
+
+/// A place as the worker says it.
+pub fn wgs84((lat, lon): Spot) -> Option<Wgs84> {
+    Wgs84::new(f64::from(lat) / 1e6, f64::from(lon) / 1e6).ok()
 }

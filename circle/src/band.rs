@@ -26,6 +26,7 @@ mod simplify;
 use crate::geo::{Scale, Wgs84};
 use crate::reach::Reached;
 use crate::seconds::Seconds;
+use crate::sorted;
 use frame::Frame;
 use outline::{Corner, Outlines, Rectangle};
 use paint::Slices;
@@ -106,7 +107,7 @@ impl Bands {
         self.limits.clear();
         let shortened = limits.iter().map(|limit| (*limit).min(longest).millis());
         self.limits.extend(shortened);
-        self.limits.sort_unstable();
+        sorted::by_key(&mut self.limits, |limit| *limit);
         self.limits.dedup();
         self.rings.clear();
         let last = self.limits.last().copied().unwrap_or(0);

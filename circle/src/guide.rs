@@ -4,6 +4,7 @@ use crate::geo::{Scale, Wgs84};
 use crate::network::{EdgeId, Network, Place};
 use crate::route::{Leg, Route};
 use crate::seconds::Seconds;
+use crate::sorted;
 use crate::traits::{Ends, Structure, WayKind};
 
 /// A bend of less than this, degrees, is going on.
@@ -130,7 +131,7 @@ impl Route {
             );
             walked += leg.metres();
         }
-        rests.sort_unstable_by(f64::total_cmp);
+        sorted::by_key(&mut rests, |rest| *rest);
         let gaps = rests.windows(2).map(|pair| pair[1] - pair[0]);
         gaps.fold(0.0, f64::max)
     }

@@ -100,6 +100,7 @@ mod reach;
 mod route;
 mod seconds;
 mod snap;
+mod sorted;
 mod traits;
 
 pub use band::{Band, Bands, Polygon};

@@ -10,6 +10,7 @@ use std::collections::BinaryHeap;
 use crate::network::{Arc, Edge, Network, Place, Step};
 use crate::profile::{Pace, Profile};
 use crate::seconds::Seconds;
+use crate::sorted;
 
 /// A search, and the memory it keeps from one run to the next.
 ///
@@ -267,8 +268,9 @@ impl Reach {
                 }
             }
         }
-        self.starts
-            .sort_unstable_by_key(|start| (start.edge, start.offset_cm, start.source));
+        sorted::by_key(&mut self.starts, |start| {
+            (start.edge, start.offset_cm, start.source)
+        });
     }
 
     fn spread(&mut self, network: &Network) {

@@ -7,6 +7,7 @@
 use crate::geo::{Micro, Scale, Wgs84};
 use crate::network::{Network, Place, Segment};
 use crate::profile::Profile;
+use crate::sorted;
 use crate::traits::{Structure, WayKind};
 
 /// A door is farther from a footbridge over it or a tunnel under it than it looks on
@@ -92,7 +93,7 @@ impl Grid {
                 self.list(&segment, edge, &mut pairs);
             }
         }
-        pairs.sort_unstable();
+        sorted::by_key(&mut pairs, |pair| *pair);
         pairs.dedup();
         self.long.dedup();
         self.first = vec![0; cells + 1];

@@ -6,10 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, Server, TABLET, accessible, binary, launch, person, roomy, shot } from './harness.mjs';
-import { said, words } from './steps.mjs';
+import { DESKTOP, PHONE, Server, TABLET, accessible, binary, keptForLater, launch, person, roomy, shot, signIn } from './harness.mjs';
+import { WITHOUT_PAPERS, at, fillOn, said, submit, words } from './steps.mjs';
 
 const { circle, shell } = words;
+const { errand } = words.proxy;
 
 let server;
 let browser;
@@ -50,10 +51,10 @@ async function atRest(page, it) {
   }
 }
 
-/** The rows of the list: name and minutes, in the order in which they stand. */
+/** The rows of the list: name and minutes, in the order in which they stand; what is at the door is a minute. */
 const rows = (page) => page.locator('.circle-row').evaluateAll((rows) => rows.map((row) => ({
   name: row.querySelector('.circle-name').textContent,
-  minutes: Number(row.querySelector('.circle-min')?.textContent ?? NaN),
+  minutes: row.querySelector('.circle-door') ? 1 : Number(row.querySelector('.circle-min')?.textContent ?? NaN),
 })));
 
 async function showAll(page) {
@@ -270,6 +271,94 @@ test('a link restores place and walker', async () => {
   await someone.leave();
 });
 
+test('what is at the door is said so, and never in minutes or metres of nothing', async () => {
+  const someone = await person(browser, server.base);
+  const { page } = someone;
+  const shop = facilities.find(({ kind, phone }) => kind === '药店' && phone);
+  await page.goto(link(shop.at, 'slow'));
+  await counted(page);
+  const row = page.locator('.circle-row').first();
+  assert.equal(await row.locator('.circle-name').textContent(), shop.name);
+  assert.equal(await row.locator('.circle-door').textContent(), circle.at_door);
+  assert.equal(await row.locator('.circle-min').count(), 0);
+  await page.locator('.circle-tile-near').filter({ hasText: circle.at_door }).first().waitFor();
+  await row.locator('.circle-go').click();
+  const sheet = page.getByRole('dialog', { name: shop.name });
+  await sheet.getByText(said(circle.sheet_at_door)).waitFor();
+  const told = await sheet.textContent();
+  assert.doesNotMatch(told, /(?<!\d)0\s*(分钟|米)/);
+  await accessible(page, 'a facility at the door');
+  await someone.leave();
+});
+
+test('asked for to be done at a facility, the office sees where', async () => {
+  for (const elder of [undefined, 30]) {
+    const someone = await person(browser, server.base, { elder });
+    const { page, context } = someone;
+    const sent = [];
+    context.on('request', (request) => sent.push(request.url()));
+    await page.goto(link(estate.entrance, 'older'));
+    await counted(page);
+    const clinic = facilities.find(({ kind }) => kind === '社区卫生服务中心');
+    if (elder) await page.getByText(circle.more_choices, { exact: true }).click();
+    await page.getByLabel(shell.circle_search, { exact: true }).fill(clinic.name);
+    await page.locator('.circle-row').filter({ hasText: clinic.name }).locator('.circle-go').click();
+    await page.getByRole('dialog', { name: clinic.name }).getByRole('link', { name: circle.sheet_proxy }).click();
+    await page.getByText(said(errand.strip, { place: clinic.name })).waitFor();
+    await accessible(page, `where to have it done, ${elder ?? 'plain'}`);
+    await roomy(page, `where to have it done, ${elder ?? 'plain'}`);
+    await shot(page, `circle-errand-${elder ?? 'phone'}`);
+    await page.locator(`a.matter[href="/proxy/${WITHOUT_PAPERS}"]`).click();
+    await page.locator(`a[href="/proxy/${WITHOUT_PAPERS}/apply"]`).click();
+    const line = errand.line.replace(/\{\{.*\}\}/, clinic.name);
+    if (elder) {
+      await page.waitForURL(/apply/);
+      await at(page, words.words.page.who);
+      const draft = await page.evaluate((name) => localStorage.getItem(`yikezhong.draft.proxy_request.${name}`), WITHOUT_PAPERS);
+      assert.equal(JSON.parse(draft).answers.note, line);
+      await page.goto(`/proxy/${WITHOUT_PAPERS}/apply?page=note`);
+    } else {
+      await fillOn(page, { until: 'note' });
+      assert.equal(await page.getByRole('textbox').inputValue(), line);
+      await page.getByRole('button', { name: words.proxy.form.go_on, exact: true }).click();
+      await fillOn(page, { from: 'check' });
+      await page.getByText(line).waitFor();
+      await submit(page);
+      const desk = await person(browser, server.base, { size: DESKTOP });
+      await signIn(desk.page, 'window');
+      await desk.page.locator('.queue-link').first().click();
+      await desk.page.locator('blockquote', { hasText: line }).waitFor();
+      await desk.leave();
+      await page.goto('/proxy');
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.equal(await page.getByText(said(errand.strip)).count(), 0, 'done with');
+    }
+    assert.ok(sent.every((url) => !decodeURIComponent(url).includes(clinic.name)), 'no address has it');
+    assert.ok(!server.log.includes(clinic.name), 'nor the log');
+    await someone.leave();
+  }
+});
+
+test('the very first page may be this one: all of it is kept', async () => {
+  const someone = await person(browser, server.base, { size: DESKTOP });
+  const { page, context } = someone;
+  await page.goto(link(estate.entrance));
+  await counted(page);
+  await page.waitForFunction(() => document.querySelectorAll('.map-area').length >= 3);
+  const shown = await rows(page);
+  assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].workerStart), 0, 'no service worker yet');
+  await keptForLater(page, ['/api/v1/facilities', '/api/v1/street', '/api/v1/map/network-', '/api/v1/map/basemap-', '_bg.wasm', 'resident-circle', 'map-']);
+  await keptForLater(page, await page.evaluate(() => [document.querySelector('meta[name=circle]').content, document.querySelector('meta[name=circle]').content.replace('.js', '_bg.wasm')]));
+  await page.waitForLoadState('networkidle');
+  await context.setOffline(true);
+  await page.reload();
+  await counted(page);
+  assert.deepEqual(await rows(page), shown);
+  await page.waitForFunction(() => document.querySelectorAll('.map-area').length >= 3);
+  await page.waitForFunction(() => document.querySelector('.leaflet-tile-pane canvas'));
+  await someone.leave();
+});
+
 test('it works without signal once it has been opened', async () => {
   const someone = await person(browser, server.base, { size: DESKTOP });
   const { page, context } = someone;
@@ -353,27 +442,107 @@ for (const [name, size] of Object.entries({ phone: PHONE, tablet: TABLET, deskto
   }
 }
 
-test('the card for the wall is one sheet of A4 or A5 with numbers and a code', async () => {
-  const someone = await person(browser, server.base);
-  const { page } = someone;
-  await page.addInitScript(() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; });
-  await fromEstate(page);
+/** Prints the card as the browser would; its text, and the sheets it takes. */
+async function printed(page, name) {
   const out = new URL('../out/', import.meta.url);
   mkdirSync(out, { recursive: true });
-  for (const [button, paper, width] of [[circle.print_a4, 'a4', 595], [circle.print_a5, 'a5', 420]]) {
-    await page.getByRole('button', { name: button }).click();
-    await page.waitForFunction(() => window.printed > 0);
+  const file = new URL(`circle-card-${name}.pdf`, out);
+  await page.pdf({ path: file.pathname, preferCSSPageSize: true });
+  const pdf = readFileSync(file, 'latin1');
+  const [, wide, high] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf);
+  return { sheets: (pdf.match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length, wide: Number(wide), high: Number(high) };
+}
+
+/** What of an element reaches beyond it, of all those on the card. */
+const cut = (page) => page.locator('.wall, .wall *').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && !one.closest('svg')).map((one) => one.outerHTML.slice(0, 120)));
+
+/** The smallest type on the card, points. */
+const smallest = (page) => page.locator('.wall p, .wall li, .wall strong, .wall figcaption').evaluateAll((all) => Math.min(...all.map((one) => parseFloat(getComputedStyle(one).fontSize) * 0.75)));
+
+const PAPERS = [
+  { paper: 'a4', word: circle.paper_a4, size: [595, 842], type: 16, least: 10 },
+  { paper: 'a5', word: circle.paper_a5, size: [420, 595], type: 14, least: 8 },
+];
+
+for (const { paper, word, size, type, least } of PAPERS) {
+  test(`the card for the wall is one sheet of ${paper} in large type, and says what is not on it`, async () => {
+    const someone = await person(browser, server.base);
+    const { page } = someone;
+    await page.addInitScript(() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; });
+    await page.goto(link(estate.entrance, 'older'));
+    await counted(page);
+    assert.equal(await page.locator('.wall').count(), 0, 'nobody asked for it yet');
+    await page.getByRole('radio', { name: word }).check();
+    await page.getByRole('button', { name: circle.print, exact: true }).click();
+    await page.waitForFunction(() => window.printed === 1);
     assert.equal(await page.locator('html').getAttribute('data-paper'), paper);
     await page.emulateMedia({ media: 'print' });
+    const lines = await page.locator('.wall-rows > li').evaluateAll((all) => all.map((row) => row.textContent));
+    assert.ok(lines.length >= least, `${lines.length} rows`);
+    assert.ok(lines.filter((line) => /010-5550/.test(line)).length >= 5, 'most have a number to call');
+    const seconds = await times(estate.entrance, 'older');
+    const near = facilities.filter(({ id }) => (seconds.get(id) ?? Infinity) <= 900);
+    const onCard = near.filter(({ name }) => lines.some((line) => line.includes(name)));
+    await page.locator('.wall').getByText(said(circle.card_more, { count: near.length - onCard.length })).waitFor();
     assert.ok(await page.locator('.wall .qr-code svg').isVisible());
-    assert.ok((await page.locator('.wall-rows tr').count()) >= 8);
-    const file = new URL(`circle-card-${paper}.pdf`, out);
-    await page.pdf({ path: file.pathname, preferCSSPageSize: true });
-    const pdf = readFileSync(file, 'latin1');
-    assert.equal((pdf.match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length, 1, `one page of ${paper}`);
-    const [, wide] = /\/MediaBox\s*\[\s*0 0 ([\d.]+)/.exec(pdf);
-    assert.ok(Math.abs(Number(wide) - width) < 3, `${paper} is ${wide} points wide`);
+    assert.ok((await smallest(page)) >= type - 0.01, `${await smallest(page)} points`);
+    assert.deepEqual(await cut(page), []);
+    const { sheets, wide, high } = await printed(page, paper);
+    assert.equal(sheets, 1);
+    assert.ok(Math.abs(wide - size[0]) < 3 && Math.abs(high - size[1]) < 3, `${wide} × ${high} points`);
     await page.emulateMedia({ media: null });
-  }
+    // On another page nothing of it is left: a receipt has a sheet of its own.
+    await page.getByRole('link', { name: shell.back }).first().click();
+    await page.waitForFunction(() => !document.documentElement.hasAttribute('data-paper'));
+    await someone.leave();
+  });
+}
+
+test('the card without much to say, with much to say, and in English', async () => {
+  const someone = await person(browser, server.base, { serviceWorkers: 'block' });
+  const { page } = someone;
+  await page.addInitScript(() => { window.print = () => { window.printed = (window.printed ?? 0) + 1; }; });
+  const print = async (name) => {
+    await counted(page);
+    await page.getByRole('button', { name: circle.print, exact: true }).click();
+    await page.waitForFunction(() => window.printed > 0);
+    await page.emulateMedia({ media: 'print' });
+    const sheets = {};
+    for (const { paper, word } of PAPERS) {
+      await page.emulateMedia({ media: null });
+      await page.getByRole('radio', { name: word }).check();
+      await page.emulateMedia({ media: 'print' });
+      assert.deepEqual(await cut(page), [], `${name} ${paper}`);
+      sheets[paper] = (await printed(page, `${name}-${paper}`)).sheets;
+    }
+    await page.emulateMedia({ media: null });
+    return sheets;
+  };
+  const answer = async (change) => {
+    await page.unroute('**/api/v1/facilities');
+    await page.route('**/api/v1/facilities', async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      await route.fulfill({ response, json: { ...json, facilities: change(json.facilities) } });
+    });
+    await page.goto('/');
+    await page.evaluate(() => localStorage.clear());
+    await page.goto(link(estate.entrance, 'adult'));
+  };
+  await answer((all) => all.slice(0, 1));
+  assert.deepEqual(await print('little'), { a4: 1, a5: 1 });
+  assert.equal(await page.locator('.wall').getByText(said(circle.card_more)).count(), 0, 'all of it is on the card');
+  await answer((all) => all.map((one) => ({ ...one, name: `${one.name}（原长乐里第一幼儿园旧址二层东侧，从西门进）`, address: `${one.address}院内5号楼底商北侧第三间` })));
+  assert.deepEqual(await print('long'), { a4: 1, a5: 1 });
   await someone.leave();
+
+  const english = await person(browser, server.base);
+  await english.page.addInitScript(() => { window.print = () => { window.printed = true; }; });
+  await english.page.goto(`/circle?lang=en${link(estate.entrance, 'wheelchair').slice(7)}`);
+  await english.page.getByRole('button', { name: 'Print “My quarter of an hour”' }).click();
+  await english.page.waitForFunction(() => window.printed);
+  await english.page.emulateMedia({ media: 'print' });
+  assert.deepEqual(await cut(english.page), []);
+  assert.equal((await printed(english.page, 'english-a4')).sheets, 1);
+  await english.leave();
 });

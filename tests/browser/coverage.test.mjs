@@ -38,6 +38,17 @@ async function as(name, address, work, options = { size: DESKTOP }) {
 }
 
 const row = () => table.rows.find(({ category, kind }) => category === SERVICE.category && kind === SERVICE.kind);
+/** Of a category: how many services, how many that somebody lacks, and what most homes lack. */
+function lackingOf(category) {
+  const rows = table.rows.filter((row) => row.category === category);
+  const without = (row) => row.homes - row.covered;
+  const worst = rows.reduce((worst, row) => (without(row) > without(worst) ? row : worst));
+  return { all: rows.length, lacking: rows.filter((row) => without(row) > 0).length, kind: worst.kind, homes: without(worst) };
+}
+
+const foldOf = (page, category) => page.locator('.fold', { has: page.getByText(words.words.category[category], { exact: true }) });
+const unfold = (page, category) => foldOf(page, category).locator('summary').click();
+
 /** An estate that has no such service within its minutes. */
 const lacking = () => table.estates.find((estate, number) => estate.on_map && !((row().walks[number] ?? Infinity) <= row().minutes));
 
@@ -53,16 +64,75 @@ test('the table says what the server says, in words as well as in colour', async
       const expected = walks.map((walk) => (walk === null ? coverage.no_way : walk > minutes ? `${walk}${coverage.far}` : `${walk}`));
       assert.deepEqual(cells.map((cell) => cell.trim()), expected, kind);
     }
-    const worst = Math.max(...table.rows.map(({ homes, covered }) => homes - covered));
-    await page.locator('.service').first().getByText(said(coverage.without, { homes: worst })).waitFor();
+    const worst = table.rows.reduce((worst, row) => (row.homes - row.covered > worst.homes - worst.covered ? row : worst));
+    await unfold(page, worst.category);
+    await page.locator('.fold[open] .service').first().getByText(said(coverage.without, { homes: worst.homes - worst.covered })).waitFor();
     await page.getByLabel(coverage.walker).selectOption('slow');
     await page.waitForURL(/walker=slow/);
     const slow = await (await staff(server, 'supervisor')).call('GET', '/api/v1/staff/coverage?profile=slow');
-    const worse = Math.max(...slow.rows.map(({ homes, covered }) => homes - covered));
-    await page.locator('.service').first().getByText(said(coverage.without, { homes: worse })).waitFor();
+    const worse = Math.max(...slow.rows.filter(({ category }) => category === worst.category).map(({ homes, covered }) => homes - covered));
+    // What was unfolded stays so for another walker.
+    await page.locator('.fold[open] .service').first().getByText(said(coverage.without, { homes: worse })).waitFor();
     const short = table.floors.find(({ name }) => name === '荷塘社区');
     await page.getByRole('row', { name: said(short.name) }).getByText(said(coverage.rooms_short, { m2: 15 })).waitFor();
     await page.getByRole('row', { name: /东篱社区/ }).getByText(coverage.rooms_unknown).waitFor();
+  });
+});
+
+test('on a phone each category is a line that says what most homes lack, and unfolds', async () => {
+  await as('supervisor', '/staff/coverage', async (page) => {
+    await page.locator('.fold').first().waitFor();
+    const categories = [...new Set(table.rows.map(({ category }) => category))];
+    assert.equal(await page.locator('.fold').count(), categories.length);
+    assert.equal(await page.locator('.fold[open]').count(), 0);
+    const high = await page.evaluate(() => document.querySelector('.folds').getBoundingClientRect().height);
+    assert.ok(high < 2 * PHONE.height, `${high} px for all of them`);
+    for (const category of categories) {
+      const { all, lacking, kind, homes } = lackingOf(category);
+      const line = foldOf(page, category).locator('summary');
+      const told = lacking > 0 ? [said(coverage.fold_homes, { kind, homes }), said(coverage.fold_kinds, { all, lacking })] : [said(coverage.fold_near)];
+      for (const words of told) await line.getByText(words).waitFor();
+    }
+    const [first] = categories;
+    await foldOf(page, first).locator('summary').focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.fold[open] .service').count(), lackingOf(first).all);
+    await accessible(page, 'an unfolded category');
+    await roomy(page, 'an unfolded category');
+    await shot(page, 'coverage-unfolded-phone');
+  }, { size: PHONE });
+});
+
+test('the map keeps what was chosen in sight when it is zoomed, and where it looks for another walker', async () => {
+  const gate = lacking().at;
+  await as('supervisor', `${link}&at=${gate.lat.toFixed(5)},${gate.lon.toFixed(5)}`, async (page) => {
+    const pin = page.locator('.map-pin');
+    await pin.waitFor();
+    await page.waitForFunction(() => document.querySelector('.leaflet-tile-pane canvas'));
+    const zoom = page.getByRole('button', { name: words.map.zoom_in });
+    // Away from the middle, where a plain zoom would throw it out of the map.
+    await page.getByRole('button', { name: words.map.moving }).click();
+    const inSight = async () => {
+      const [box, map] = [await pin.boundingBox(), await page.locator('.map-canvas').boundingBox()];
+      return box.x >= map.x && box.x + box.width <= map.x + map.width && box.y + box.height <= map.y + map.height;
+    };
+    for (let step = 0; step < 3; step += 1) {
+      await zoom.click();
+      await page.waitForTimeout(300);
+      assert.ok(await inSight(), `after ${step + 1} steps`);
+    }
+    const where = async () => page.evaluate(() => new Promise((resolve) => {
+      const map = document.querySelector('street-map');
+      map.addEventListener('map-move', ({ detail }) => resolve(detail.zoom), { once: true });
+      document.querySelectorAll('.map-tool')[1].click();
+    }));
+    const before = await where();
+    await page.getByLabel(coverage.walker).selectOption('slow');
+    await page.waitForURL(/walker=slow/);
+    await pin.waitFor();
+    await page.waitForTimeout(600);
+    assert.equal(await where(), before - 1, 'it looks as near as it was left');
+    assert.ok(await inSight());
   });
 });
 
@@ -160,7 +230,7 @@ for (const [name, options] of Object.entries({
 })) {
   test(`it is clean and roomy on a ${name}`, async () => {
     await as('supervisor', '/staff/coverage', async (page) => {
-      await page.locator('.service').first().waitFor();
+      await page.locator('.fold').first().waitFor();
       await accessible(page, 'all services');
       await roomy(page, 'all services');
       await shot(page, `coverage-all-${name}`);

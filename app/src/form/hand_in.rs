@@ -2,6 +2,7 @@
 
 use super::wizard::CHECK;
 use super::{Form, rows, wizard};
+use crate::errand;
 use crate::outbox::{Change, Entry, Outbox, Outcome, new_key};
 use crate::{storage, words};
 use leptos::prelude::*;
@@ -92,7 +93,10 @@ impl Form {
 
     /// The outbox has it, or the server: this form is over.
     fn finish(self, name: String) -> Option<Go> {
-        self.name.try_with_value(|draft| storage::drop_draft(draft));
+        self.name.try_with_value(|draft| {
+            storage::drop_draft(draft);
+            errand::handed_in(draft);
+        });
         Some(Go {
             address: format!("/proxy/done/{name}"),
             replace: true,

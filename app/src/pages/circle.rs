@@ -6,6 +6,7 @@
 
 mod card;
 mod near;
+mod paper;
 mod plain;
 mod results;
 mod share;
@@ -13,22 +14,30 @@ mod sheet;
 mod start;
 mod steps;
 
+pub use card::Card;
 pub use plain::place;
 
 use crate::parts::{Icon, Look, MapMarker, Note, Page, Pinned, SearchBox, StreetMap, loaded};
-use crate::state::facts;
+use crate::shell::{Draw, NotLoaded};
+use crate::state::{facts, set_root_attribute};
 use crate::walk::wire::{Circle as Around, Walk, Walker};
-use crate::walk::{Engine, Found, Lack, Phase};
+use crate::walk::{Engine, Found, Lack, Phase, wgs84};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 use model::api::Facilities;
 use model::place::Wgs84;
 use near::Wanted;
+use paper::Paper;
 use start::{From, Kept, Start};
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// How near the map looks at a quarter of an hour.
 const ZOOM: u8 = 14;
+
+/// Fetches the card for the wall: what draws codes is not for those who never print.
+#[derive(Clone, Copy)]
+pub struct FetchCard(pub fn() -> Pin<Box<dyn Future<Output = Result<Draw, NotLoaded>>>>);
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -45,6 +54,10 @@ struct Here {
     /// The facility whose way is on the map.
     shown_way: RwSignal<Option<usize>>,
     map: RwSignal<bool>,
+    /// What the card for the wall would be printed on.
+    paper: RwSignal<Paper>,
+    /// Draws that card, once somebody has asked for it.
+    card: RwSignal<Option<Draw>>,
     look: RwSignal<Option<Look>>,
 }
 
@@ -95,10 +108,14 @@ pub fn Circle() -> impl IntoView {
         open: RwSignal::new(None),
         shown_way: RwSignal::new(None),
         map: RwSignal::new(has_room_for_a_map()),
+        paper: RwSignal::new(Paper::A4),
+        card: RwSignal::new(None),
         look: RwSignal::new(None),
     };
+    provide_context(here);
     follow_address(here);
     ask_on_change(here);
+    size_the_sheet(here);
     let facilities = facts().facilities();
     let answers = Memo::new(move |_| {
         here.start.with(Option::is_some) && here.engine.phase.get() == Phase::Open
@@ -120,17 +137,13 @@ pub fn Circle() -> impl IntoView {
             <sheet::OpenSheet here all/>
         }
     });
-    let cards = move || {
-        let (all, around) = (facilities.here()?, here.around()?);
-        let quiet = !here.moving.get() && around.on_map;
-        quiet.then(|| view! { <card::Card here all around/> })
-    };
+    let card = move || here.card.get().map(|draw| draw());
     view! {
         <Page title=tr!(shell.circle_title) lead=tr!(circle.lead) back="/" wide=true>
             <start::Starting here/>
             <Lacking here/>
             {body}
-            {cards}
+            {card}
         </Page>
     }
 }
@@ -179,6 +192,12 @@ fn ask_on_change(here: Here) {
             here.engine.ask_way(start.at, here.walker.get(), to);
         }
     });
+}
+
+/// The sheet that a printer is asked for, however printing is asked for; none on other pages.
+fn size_the_sheet(here: Here) {
+    Effect::new(move |_| set_root_attribute("data-paper", Some(here.paper.get().name())));
+    on_cleanup(|| set_root_attribute("data-paper", None));
 }
 
 /// On a phone the map waits behind its button, and costs nothing until then.
@@ -279,9 +298,8 @@ fn Map(here: Here, all: Arc<Facilities>) -> impl IntoView {
     let bands = move || here.around().map(|around| around.bands.clone());
     let route = move || match here.engine.way.get() {
         Found::Here(way) if Some(way.to) == here.shown_way.get() => {
-            let line = way.line.iter();
-            line.filter_map(|(lat, lon)| Wgs84::new(*lat, *lon).ok())
-                .collect()
+            let line = way.line.iter().copied();
+            line.filter_map(wgs84).collect()
         }
         _ => Vec::new(),
     };

@@ -1,5 +1,6 @@
 //! `/proxy`: find the matter, by what has happened or by a word.
 
+use crate::errand::ErrandStrip;
 use crate::parts::{Icon, Page, SearchBox, Section, Tag, loaded};
 use crate::state::facts;
 use crate::way::use_query_map;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub fn Find() -> impl IntoView {
     view! {
         <Page title=tr!(guides.find_title) lead=tr!(guides.find_lead) back="/">
+            <ErrandStrip/>
             <Finder base="/proxy"/>
         </Page>
     }

@@ -7,6 +7,7 @@ use super::raster::Raster;
 use crate::geo::Micro;
 use crate::network::Network;
 use crate::reach::Reached;
+use crate::sorted;
 use crate::traits::{Structure, WayKind};
 
 /// Squares by the time at which one can be there, sorted by thresholds.
@@ -32,7 +33,7 @@ impl Slices {
     pub fn reset(&mut self, thresholds: impl Iterator<Item = f64>, frame: &Frame) {
         self.thresholds.clear();
         self.thresholds.extend(thresholds);
-        self.thresholds.sort_unstable_by(f64::total_cmp);
+        sorted::by_key(&mut self.thresholds, |threshold| *threshold);
         self.slices
             .resize_with(self.thresholds.len() + 1, Raster::default);
         for slice in &mut self.slices {

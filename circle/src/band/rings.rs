@@ -8,6 +8,7 @@ use super::outline::{Corner, Line, Outlines, Rectangle};
 use super::raster::Raster;
 use crate::geo::Wgs84;
 use crate::seconds::Seconds;
+use crate::sorted;
 
 /// A hole smaller than this that no way passes is left out, square metres: a yard.
 const SMALLEST_HOLE_M2: f64 = 2000.0;
@@ -185,7 +186,7 @@ impl Rings {
     /// Tells each hole its exterior: the smallest around it.
     fn sort_holes(&mut self) {
         let (corners, exteriors) = (&self.corners, &mut self.exteriors);
-        exteriors.sort_unstable_by_key(|exterior| exterior.swept);
+        sorted::by_key(exteriors, |exterior| exterior.swept);
         let last = exteriors.len().saturating_sub(1);
         for hole in &mut self.holes {
             let at = corners[hole.corners.start];
@@ -196,7 +197,7 @@ impl Rings {
             // The largest needs no looking: it must be in one of them.
             hole.exterior = exteriors[..last].iter().position(around).unwrap_or(last);
         }
-        self.holes.sort_unstable_by_key(|hole| hole.exterior);
+        sorted::by_key(&mut self.holes, |hole| hole.exterior);
     }
 
     fn keep(&mut self, frame: &Frame) {

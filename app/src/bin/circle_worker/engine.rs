@@ -95,10 +95,10 @@ impl Engine {
                 ms: route.seconds.millis(),
                 unknown: route.unknown,
             },
-            metres: start.metres_away() + route.metres + end.metres_away(),
+            metres: whole(start.metres_away() + route.metres + end.metres_away()),
             line: [at].into_iter().chain(on_network).chain(door).collect(),
             steps: steps.iter().map(|each| step(&self.network, each)).collect(),
-            rest_m: (rest_m < route.metres).then_some(rest_m),
+            rest_m: (rest_m < route.metres).then(|| whole(rest_m)),
         })
     }
 
@@ -123,11 +123,19 @@ fn profile(walker: Walker) -> Profile {
 }
 
 fn place((lat, lon): Spot) -> Wgs84 {
-    Wgs84::new(lat, lon)
+    Wgs84::new(f64::from(lat) / 1e6, f64::from(lon) / 1e6)
 }
 
 fn spot(at: Wgs84) -> Spot {
-    (at.lat, at.lon)
+    (micro(at.lat), micro(at.lon))
+}
+
+fn micro(degrees: f64) -> i32 {
+    (degrees * 1e6).round() as i32
+}
+
+fn whole(metres: f64) -> u32 {
+    metres.round() as u32
 }
 
 fn walk(arrival: Arrival) -> Walk {
@@ -143,7 +151,7 @@ fn step(network: &Network, step: &circle::Step) -> Step {
         turn: turn(step.turn),
         on: ground(step.passage),
         street: street.map(str::to_owned),
-        metres: step.metres,
+        metres: whole(step.metres),
         // 0 to 8, and 8 is north again.
         heading: (step.bearing_deg / 45.0).round() as u8 % 8,
     }
@@ -209,7 +217,7 @@ fn write_ring(text: &mut String, ring: &[Wgs84]) {
 }
 
 fn write_degrees(text: &mut String, degrees: f64) {
-    let micro = (degrees * 1e6).round() as i64;
+    let micro = micro(degrees);
     let sign = if micro < 0 { "-" } else { "" };
     let micro = micro.unsigned_abs();
     let _ = write!(text, "{sign}{}.{:06}", micro / 1_000_000, micro % 1_000_000);
@@ -240,16 +248,16 @@ mod tests {
         let (network, _) = builder.build().expect("a network");
         let mut engine = Engine::open(&network.to_bytes()).expect("its own bytes");
         let at = vec![
-            (40.0, 116.3095),
-            (40.0004, 116.305),
-            (40.0, 116.3048),
-            (41.0, 116.3),
+            (40_000_000, 116_309_500),
+            (40_000_400, 116_305_000),
+            (40_000_000, 116_304_800),
+            (41_000_000, 116_300_000),
         ];
         assert_eq!(engine.answer(Ask::Doors { at, rests: vec![2] }), None);
         engine
     }
 
-    const HOME: Spot = (40.0, 116.3005);
+    const HOME: Spot = (40_000_000, 116_300_500);
 
     fn minutes(engine: &mut Engine, walker: Walker) -> Vec<Option<u32>> {
         let circle = engine.circle(HOME, walker);
@@ -304,16 +312,16 @@ mod tests {
         );
         assert_eq!(way.steps[0].heading, 2, "east");
         assert_eq!(way.line.first(), Some(&HOME));
-        assert_eq!(way.line.last(), Some(&(40.0004, 116.305)));
+        assert_eq!(way.line.last(), Some(&(40_000_400, 116_305_000)));
         let rest = way.rest_m.expect("a bench on the way");
-        assert!((360.0..380.0).contains(&rest), "{rest}");
+        assert!((360..380).contains(&rest), "{rest}");
         assert_eq!(engine.way(HOME, Walker::Older, 3), None, "off the map");
         assert_eq!(engine.way(HOME, Walker::Older, 9), None, "no such door");
     }
 
     #[test]
     fn off_the_map_nothing_is_said() {
-        let circle = engine().circle((31.0, 121.0), Walker::Adult);
+        let circle = engine().circle((31_000_000, 121_000_000), Walker::Adult);
         assert!(!circle.on_map && circle.walks.is_empty());
         assert!(Engine::open(b"no network").is_none());
     }

@@ -55,7 +55,18 @@ chunk!(reports:
     one_report by fetch_one_report => pages::reports::OneReport,
 );
 chunk!(assist: assist by fetch_assist => pages::assist::Assist);
-chunk!(circle: circle by fetch_circle => pages::circle::Circle);
+chunk!(circle: circle_page by fetch_circle => pages::circle::Circle);
+
+#[wasm_split(card, wasm_split_path = leptos::wasm_split, fallible)]
+fn fetch_card() -> Result<Draw, NotLoaded> {
+    Ok(|| pages::circle::Card().into_any())
+}
+
+/// The circle; the card for the wall comes when somebody prints it.
+pub fn circle() -> impl IntoView {
+    provide_context(pages::circle::FetchCard(|| Box::pin(fetch_card())));
+    circle_page()
+}
 
 /// The form; and after it the pages of the case that it makes, which may be wanted in a lift.
 pub fn apply() -> impl IntoView {

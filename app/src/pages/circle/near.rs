@@ -67,13 +67,13 @@ pub fn counts(walks: &[Option<Walk>]) -> [usize; 3] {
     })
 }
 
-/// The nearest of a category, minutes.
-pub fn nearest_of(all: &[Facility], walks: &[Option<Walk>], category: Category) -> Option<u32> {
+/// The walk to the nearest of a category.
+pub fn nearest_of(all: &[Facility], walks: &[Option<Walk>], category: Category) -> Option<Walk> {
     let pairs = all.iter().zip(walks);
     let of_it = pairs.filter(|(facility, _)| facility.category == category);
     of_it
-        .filter_map(|(_, walk)| walk.map(|walk| walk.minutes()))
-        .min()
+        .filter_map(|(_, walk)| *walk)
+        .min_by_key(|walk| walk.ms)
 }
 
 /// A kind of service that the street has, but not near.
@@ -124,28 +124,55 @@ fn within(facility: &Facility, standards: &[Standard]) -> u32 {
     own.map_or(QUARTER_MIN, |standard| standard.minutes)
 }
 
-/// What goes on the card for the wall: of each category the nearest two kinds, those one can call
-/// before those one cannot.
+/// What people need first: the order on the card for the wall.
+const NEEDED: [Category; 8] = [
+    Category::Health,
+    Category::Government,
+    Category::Care,
+    Category::Shopping,
+    Category::Daily,
+    Category::Public,
+    Category::Culture,
+    Category::Education,
+];
+
+/// What the card for the wall names, the most needed first: one of each category, then of each
+/// one of another kind.
 pub fn for_the_wall(all: &[Facility], walks: &[Option<Walk>]) -> Vec<usize> {
-    const OF_EACH: usize = 2;
-    let mut chosen = Vec::new();
-    for category in Category::ALL {
-        let wanted = Wanted {
-            category: Some(category),
-            ..Wanted::default()
-        };
-        let mut of_it = nearest(all, walks, &wanted, |_| true);
-        of_it.retain(|at| walks.get(*at).copied().flatten().is_some());
-        of_it.sort_by_key(|at| all[*at].phone.is_none());
-        let mut kinds: Vec<&str> = Vec::new();
-        for at in of_it {
-            let kind = all[at].kind.as_str();
-            if kinds.len() < OF_EACH && !kinds.contains(&kind) {
-                kinds.push(kind);
-                chosen.push(at);
-            }
+    let two = NEEDED.map(|category| two_kinds(all, walks, category));
+    let of_each = |which: usize| two.iter().filter_map(move |two| two.get(which).copied());
+    of_each(0).chain(of_each(1)).collect()
+}
+
+/// Of a category one facility each of the two kinds nearest by: within the quarter of an hour
+/// before beyond it, and those one can call before those one cannot.
+fn two_kinds(all: &[Facility], walks: &[Option<Walk>], category: Category) -> Vec<usize> {
+    let mut of_it: Vec<(bool, bool, u32, usize)> = (all.iter().zip(walks).enumerate())
+        .filter(|(_, (facility, _))| facility.category == category)
+        .filter_map(|(at, (facility, walk))| {
+            let walk = (*walk)?;
+            let far = walk.minutes() > QUARTER_MIN;
+            Some((far, facility.phone.is_none(), walk.ms, at))
+        })
+        .collect();
+    of_it.sort_unstable();
+    let mut two: Vec<usize> = Vec::new();
+    for (.., at) in of_it {
+        let known = two.iter().any(|other| all[*other].kind == all[at].kind);
+        if !known && two.len() < 2 {
+            two.push(at);
         }
     }
+    two
+}
+
+/// Those on the card category by category, as one looks for them on a wall.
+pub fn in_order_of_need(all: &[Facility], mut chosen: Vec<usize>) -> Vec<usize> {
+    let rank = |at: &usize| {
+        let category = all.get(*at).map(|facility| facility.category);
+        NEEDED.iter().position(|needed| Some(*needed) == category)
+    };
+    chosen.sort_by_key(rank);
     chosen
 }
 
@@ -209,8 +236,9 @@ mod tests {
     fn counted_by_band_and_category() {
         let (all, walks) = street();
         assert_eq!(counts(&walks), [1, 2, 3]);
-        assert_eq!(nearest_of(&all, &walks, Category::Health), Some(3));
-        assert_eq!(nearest_of(&all, &walks, Category::Culture), None);
+        let minutes = |category| nearest_of(&all, &walks, category).map(Walk::minutes);
+        assert_eq!(minutes(Category::Health), Some(3));
+        assert_eq!(minutes(Category::Culture), None);
     }
 
     #[test]
@@ -234,9 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn the_wall_has_whom_to_call() {
+    fn the_wall_has_one_of_each_before_the_second() {
         let (all, walks) = street();
+        // The nearest clinic has no number; the pharmacy is beyond the quarter of an hour; nobody
+        // can walk to the island.
         let found = for_the_wall(&all, &walks);
-        assert_eq!(names(&all, &found), ["clinic-2", "far", "shop"]);
+        assert_eq!(names(&all, &found), ["clinic-2", "shop", "far"]);
+        let sorted = in_order_of_need(&all, found);
+        assert_eq!(names(&all, &sorted), ["clinic-2", "far", "shop"]);
     }
 }

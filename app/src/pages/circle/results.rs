@@ -1,7 +1,9 @@
 //! The list: what is near, nearest first, and what is missing.
 
-use super::near::{Wanted, counts, missing, nearest, nearest_of};
-use super::{Here, plain};
+use super::near::{QUARTER_MIN, Wanted, counts, missing, nearest, nearest_of};
+use super::paper::Paper;
+use super::steps::walk_words;
+use super::{FetchCard, Here, plain};
 use crate::parts::{
     CallButton, Icon, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
 };
@@ -164,8 +166,10 @@ fn tile(here: Here, all: Arc<Facilities>, category: Category) -> impl IntoView {
         nearest_of(&all.facilities, &around.walks, category)
     });
     let words_of = move || match nearest.get() {
-        Some(minutes @ ..=15) => tr!(circle.category_near, minutes = minutes),
-        Some(minutes) => tr!(circle.category_far, minutes = minutes),
+        Some(walk) if walk.minutes() <= QUARTER_MIN => {
+            tr!(circle.category_near, walk = walk_words(walk))
+        }
+        Some(walk) => tr!(circle.category_far, minutes = walk.minutes()),
         None => tr!(circle.category_none).to_owned(),
     };
     let pressed = move || here.wanted.with(|wanted| wanted.category == Some(category));
@@ -243,16 +247,18 @@ fn List(here: Here, all: Arc<Facilities>) -> impl IntoView {
 #[component]
 fn Row(here: Here, at: usize, facility: Facility) -> impl IntoView {
     let walk = Memo::new(move |_| here.walk(at));
-    let minutes = move || walk.get().map(Walk::minutes);
-    let band = move || match minutes() {
+    let band = move || match walk.get().map(Walk::minutes) {
         Some(..=5) => "5",
         Some(..=10) => "10",
         Some(..=15) => "15",
         _ => "far",
     };
-    let large = move || match minutes() {
-        Some(minutes) => view! {
-            <span class="circle-min num">{minutes}</span>
+    let large = move || match walk.get() {
+        Some(walk) if walk.is_at_door() => {
+            view! { <span class="circle-door">{tr!(circle.at_door)}</span> }.into_any()
+        }
+        Some(walk) => view! {
+            <span class="circle-min num">{walk.minutes()}</span>
             <span class="circle-unit">{tr!(circle.minutes)}</span>
         }
         .into_any(),
@@ -366,11 +372,6 @@ fn HandOn(here: Here) -> impl IntoView {
             }
         });
     };
-    let print = move |paper: &'static str| {
-        crate::state::set_root_attribute("data-paper", Some(paper));
-        // After the sheet's size has come into force.
-        Timeout::new(0, print_page).forget();
-    };
     let shown = move || {
         link.get()
             .map(|link| view! { <p class="circle-link">{link}</p> })
@@ -378,10 +379,61 @@ fn HandOn(here: Here) -> impl IntoView {
     view! {
         <div class="section circle-hand">
             <button class="btn" type="button" on:click=share><Icon name="share"/>{tr!(circle.share)}</button>
-            <button class="btn" type="button" on:click=move |_| print("a4")><Icon name="print"/>{tr!(circle.print_a4)}</button>
-            <button class="btn" type="button" on:click=move |_| print("a5")><Icon name="print"/>{tr!(circle.print_a5)}</button>
-            <p class="hint" role="status">{move || told.get().unwrap_or(tr!(circle.print_note))}</p>
+            <p class="hint" role="status">{told}</p>
             {shown}
         </div>
+        <OnPaper here/>
+    }
+}
+
+/// The card for the wall: on which sheet, and out with it.
+#[component]
+fn OnPaper(here: Here) -> impl IntoView {
+    let told = RwSignal::new(None::<&'static str>);
+    let fetch = use_context::<FetchCard>();
+    let print = move |_| {
+        let Some(FetchCard(fetch)) = fetch else {
+            return;
+        };
+        told.set(Some(tr!(circle.printing)));
+        spawn_local(async move {
+            let Ok(draw) = fetch().await else {
+                told.try_set(Some(tr!(circle.print_failed)));
+                return;
+            };
+            here.card.try_set(Some(draw));
+            told.try_set(None);
+            // After the card has come into the page.
+            Timeout::new(0, print_page).forget();
+        });
+    };
+    let row = move |paper: Paper| {
+        let checked = Signal::derive(move || here.paper.get() == paper);
+        view! {
+            <label class="choice">
+                <input type="radio" name="circle-paper" value=paper.name() prop:checked=checked
+                    on:change=move |_| here.paper.set(paper)/>
+                <span class="choice-words">
+                    <span class="choice-name">{paper.words()}</span>
+                    <span class="choice-hint">{paper.hint()}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <Section title=tr!(circle.print_title)>
+            <div class="circle-hand">
+                <p>{tr!(circle.print_note)}</p>
+                <fieldset class="question">
+                    <legend class="label">{tr!(circle.paper)}</legend>
+                    <div class="choices choices-row">{Paper::ALL.map(row)}</div>
+                </fieldset>
+                <button class="btn" type="button" on:click=print>
+                    <Icon name="print"/>
+                    {tr!(circle.print)}
+                </button>
+                <p class="hint" role="status">{told}</p>
+            </div>
+        </Section>
     }
 }

@@ -1,13 +1,13 @@
 //! One facility: how to get there, when it is open, whom to call, and who could go instead.
 
-use super::steps::{metres, step_words};
+use super::steps::{metres, step_words, way_words};
 use super::{Here, plain};
+use crate::errand;
 use crate::parts::{CallButton, Icon, Section, Sheet, focus_id};
 use crate::state::facts;
 use crate::walk::Found;
 use crate::walk::wire::{Walker, Way};
 use crate::when;
-use jiff::ToSpan;
 use leptos::prelude::*;
 use model::api::Facilities;
 use model::facility::Facility;
@@ -62,6 +62,8 @@ fn OneSheet(here: Here, at: usize, facility: Facility) -> impl IntoView {
             .map(|street| hours_view(hours.as_deref(), &street))
     };
     let name = facility.name.clone();
+    let there = facility.name.clone();
+    let ask_there = move |_| errand::keep(&there);
     view! {
         <Sheet id="circle-facility" title=facility.name.clone() open=open>
             <div class="sheet-body">
@@ -75,7 +77,7 @@ fn OneSheet(here: Here, at: usize, facility: Facility) -> impl IntoView {
             <div class="sheet-foot">
                 {map}
                 {call}
-                <a class="btn" href="/proxy"><Icon name="proxy"/>{tr!(circle.sheet_proxy)}</a>
+                <a class="btn" href="/proxy" on:click=ask_there><Icon name="proxy"/>{tr!(circle.sheet_proxy)}</a>
             </div>
         </Sheet>
     }
@@ -103,12 +105,7 @@ fn WayThere(here: Here, at: usize, name: String) -> impl IntoView {
 }
 
 fn way_view(way: &Way, walker: Walker, name: String) -> impl IntoView + use<> {
-    let minutes = way.walk.minutes();
-    let far = tr!(
-        circle.sheet_minutes,
-        minutes = minutes,
-        metres = metres(way.metres)
-    );
+    let far = way_words(way.walk, way.metres);
     let unknown = way
         .walk
         .unknown
@@ -142,7 +139,8 @@ fn hours_view(hours: Option<&str>, street: &Street) -> impl IntoView + use<> {
         return view! { <p>{tr!(circle.sheet_no_hours)}</p> }.into_any();
     };
     let today = when::now().china_date();
-    let days = (0..7).filter_map(|ahead: i32| today.checked_add(ahead.days()).ok());
+    // Not by adding a span: that brings in 20 KB of what jiff says of wrong ones.
+    let days = std::iter::successors(Some(today), |day| day.tomorrow().ok()).take(7);
     let rows = days.map(|day| {
         let open = hours.on(day, street.calendar.is_holiday(day));
         let name = match day == today {

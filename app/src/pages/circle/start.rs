@@ -51,7 +51,7 @@ impl Start {
 }
 
 /// The home that this phone remembers, and who walks from it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
     /// Where it is.
     pub at: Wgs84,
@@ -59,12 +59,30 @@ pub struct Kept {
     pub walker: Walker,
 }
 
+/// As it is written down.
+#[derive(Serialize, Deserialize)]
+struct Home {
+    at: Wgs84,
+    walker: String,
+}
+
 const NOTE: &str = "circle.home";
 
 impl Kept {
     /// As kept.
     pub fn load() -> Option<Kept> {
-        storage::note(NOTE)
+        let Home { at, walker } = storage::note(NOTE)?;
+        let walker = share::walker_of(&walker);
+        Some(Kept { at, walker })
+    }
+
+    /// False where the phone refuses.
+    fn keep(&self) -> bool {
+        let home = Home {
+            at: self.at,
+            walker: share::name_of(self.walker).to_owned(),
+        };
+        storage::keep_note(NOTE, &home)
     }
 }
 
@@ -234,7 +252,7 @@ fn Started(here: Here, choosing: RwSignal<bool>) -> impl IntoView {
             at: start.at,
             walker: here.walker.get_untracked(),
         };
-        if storage::keep_note(NOTE, &home) {
+        if home.keep() {
             told.set(Some(tr!(circle.kept_home)));
             here.start.set(Some(Start {
                 from: From::Home,
@@ -291,7 +309,7 @@ fn Walkers(here: Here) -> impl IntoView {
     view! {
         <fieldset class="question">
             <legend class="label">{tr!(circle.walker)}</legend>
-            <div class="choices choices-row">{share::WALKERS.map(row)}</div>
+            <div class="choices choices-row circle-walkers">{share::WALKERS.map(row)}</div>
         </fieldset>
     }
 }

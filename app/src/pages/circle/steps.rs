@@ -1,6 +1,27 @@
-//! A way in words.
+//! A walk and a way in words.
 
-use crate::walk::wire::{Ground, Step, Turn};
+use crate::walk::wire::{Ground, Step, Turn, Walk};
+
+/// How long it takes: `6分钟`; under a minute it is `就在门口`.
+pub fn walk_words(walk: Walk) -> String {
+    match walk.is_at_door() {
+        true => tr!(circle.at_door).to_owned(),
+        false => tr!(circle.walk, minutes = walk.minutes()),
+    }
+}
+
+/// The same with how far it is: `走路约6分钟，约430米`.
+pub fn way_words(walk: Walk, far_m: u32) -> String {
+    let metres = metres(far_m);
+    match walk.is_at_door() {
+        true => tr!(circle.sheet_at_door, metres = metres),
+        false => tr!(
+            circle.sheet_minutes,
+            minutes = walk.minutes(),
+            metres = metres
+        ),
+    }
+}
 
 /// One step: `左转，沿颐和园路走，约120米`.
 pub fn step_words(step: &Step) -> String {
@@ -50,14 +71,21 @@ fn heading(eighth: u8) -> &'static str {
     }
 }
 
-/// As people say it: tens of metres, then tenths of a kilometre.
-pub fn metres(metres: f64) -> String {
-    if metres < 995.0 {
-        let tens = ((metres / 10.0).round() * 10.0).max(10.0);
-        tr!(circle.metres, metres = tens)
-    } else {
-        let kilometres = (metres / 100.0).round() / 10.0;
-        tr!(circle.kilometres, kilometres = kilometres)
+/// As people say it: a few steps, tens of metres, then tenths of a kilometre.
+pub fn metres(metres: u32) -> String {
+    match metres {
+        ..10 => tr!(circle.few_steps).to_owned(),
+        10..995 => tr!(circle.metres, metres = (metres + 5) / 10 * 10),
+        _ => tr!(circle.kilometres, kilometres = kilometres(metres)),
+    }
+}
+
+/// To a tenth, and none said where there is none.
+fn kilometres(metres: u32) -> String {
+    let tenths = (metres + 50) / 100;
+    match tenths % 10 {
+        0 => (tenths / 10).to_string(),
+        tenth => format!("{}.{tenth}", tenths / 10),
     }
 }
 
@@ -65,6 +93,39 @@ pub fn metres(metres: f64) -> String {
 mod tests {
     use super::*;
     use crate::{Locale, set_locale};
+
+    #[test]
+    fn nobody_is_told_of_no_minutes() {
+        set_locale(Locale::zh_CN);
+        let walk = |ms| Walk { ms, unknown: false };
+        for (ms, expected) in [
+            (0, "就在门口"),
+            (59_999, "就在门口"),
+            (60_000, "1分钟"),
+            (60_001, "2分钟"),
+            (900_000, "15分钟"),
+        ] {
+            assert_eq!(walk_words(walk(ms)), expected, "{ms} ms");
+        }
+        assert_eq!(way_words(walk(0), 0), "就在门口，几步路");
+        assert_eq!(way_words(walk(61_000), 73), "走路约2分钟，约70米");
+    }
+
+    #[test]
+    fn nobody_is_told_of_no_metres() {
+        set_locale(Locale::zh_CN);
+        for (far, expected) in [
+            (0, "几步路"),
+            (9, "几步路"),
+            (10, "约10米"),
+            (994, "约990米"),
+            (995, "约1公里"),
+            (1_249, "约1.2公里"),
+            (1_250, "约1.3公里"),
+        ] {
+            assert_eq!(metres(far), expected, "{far}");
+        }
+    }
 
     #[test]
     fn steps_as_one_tells_them_on_the_street() {
@@ -77,20 +138,17 @@ mod tests {
             heading: 2,
         };
         for (step, expected) in [
+            (step(Turn::Start, Ground::Way, None, 123), "往东走，约120米"),
             (
-                step(Turn::Start, Ground::Way, None, 123.0),
-                "往东走，约120米",
+                step(Turn::Left, Ground::Way, Some("成府路"), 4),
+                "左转，沿成府路走，几步路",
             ),
             (
-                step(Turn::Left, Ground::Way, Some("成府路"), 4.0),
-                "左转，沿成府路走，约10米",
-            ),
-            (
-                step(Turn::Straight, Ground::Signals, Some("成府路"), 22.0),
+                step(Turn::Straight, Ground::Signals, Some("成府路"), 22),
                 "往前走，看红绿灯过马路，约20米",
             ),
             (
-                step(Turn::Right, Ground::Steps, None, 1240.0),
+                step(Turn::Right, Ground::Steps, None, 1240),
                 "右转，走台阶，约1.2公里",
             ),
         ] {

@@ -1,5 +1,6 @@
 //! `/proxy/:matter/apply`: the form.
 
+use crate::errand;
 use crate::form::draft::Draft;
 use crate::form::wizard::{CHECK, Wizard};
 use crate::form::{Form, FormPages, discard, draft_of};
@@ -133,10 +134,19 @@ fn Filling(matter: MatterId, ground: Ground) -> impl IntoView {
             } else {
                 found.get_value()
             };
-            let form = Form::open(draft, ground.clone(), address.clone());
+            let form = Form::open(with_errand(draft), ground.clone(), address.clone());
             view! { <FormPages form guide=guide.clone() /> }.into_any()
         }
     }
+}
+
+/// Where it is to be done stands in the note, to be read, changed or struck out.
+fn with_errand(mut draft: Draft) -> Draft {
+    let note = errand::in_note(draft.answers.text("note"), &draft.name());
+    if let Some(note) = note {
+        draft.answers.set("note", &note);
+    }
+    draft
 }
 
 fn is_begun(draft: &Draft, ground: &Ground) -> bool {

@@ -10,7 +10,7 @@ mod what_if;
 use super::calls;
 use super::session::{Session, session, signed_in};
 use crate::api;
-use crate::parts::{Icon, Note, Page, resolved};
+use crate::parts::{Icon, Look, Note, Page, resolved};
 use crate::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -58,6 +58,9 @@ struct Desk {
     table: RwSignal<Option<api::Result<Arc<Coverage>>>>,
     /// Counts the fetches: an answer that comes after a later question is not looked at.
     turn: StoredValue<u32>,
+    /// The categories that are unfolded, and where the map looks: they outlive a change of walker.
+    folds: StoredValue<Vec<Category>>,
+    seen: StoredValue<Option<Look>>,
 }
 
 impl Desk {
@@ -68,6 +71,8 @@ impl Desk {
             looked: Memo::new(move |_| params.with(|params| query::read(|name| params.get(name)))),
             table: RwSignal::new(None),
             turn: StoredValue::new(0),
+            folds: StoredValue::default(),
+            seen: StoredValue::default(),
         };
         let walker = Memo::new(move |_| desk.looked.with(|looked| looked.profile));
         Effect::new(move || {

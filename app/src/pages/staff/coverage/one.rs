@@ -2,7 +2,7 @@
 
 use super::what_if::{Trial, WhatIfPart};
 use super::{Desk, Stand, query, summary};
-use crate::parts::{Icon, Look, MapMarker, Pinned, Section, StreetMap};
+use crate::parts::{Icon, Look, MapMarker, Pinned, Section, Seen, StreetMap};
 use crate::state::facts;
 use leptos::prelude::*;
 use model::api::coverage::{Coverage, CoverageRow, CoveredEstate};
@@ -26,7 +26,7 @@ pub fn One(desk: Desk, table: Arc<Coverage>, at: usize) -> impl IntoView {
         view! {
             <div class="coverage-one">
                 <div class="coverage-map">
-                    <Map trial table=Arc::clone(&table) row=Arc::clone(&row)/>
+                    <Map desk trial table=Arc::clone(&table) row=Arc::clone(&row)/>
                 </div>
                 <div class="coverage-words">
                     <WhatIfPart trial table=Arc::clone(&table)/>
@@ -93,10 +93,27 @@ fn of_kind<'f>(all: &'f [Facility], category: Category, kind: &str) -> Vec<&'f F
 
 /// The estates by how it stands with them, the facilities, and the pin that can be put anywhere.
 #[component]
-fn Map(trial: Trial, table: Arc<Coverage>, row: Arc<CoverageRow>) -> impl IntoView {
-    let look = middle(&table.estates).map(|at| Look {
+fn Map(desk: Desk, trial: Trial, table: Arc<Coverage>, row: Arc<CoverageRow>) -> impl IntoView {
+    // Where it was left; else at what is put there; else at all of the street.
+    let whole = || {
+        Some(Look {
+            at: middle(&table.estates)?,
+            zoom: Some(ZOOM),
+        })
+    };
+    let put = desk.looked.with_untracked(|looked| looked.at);
+    let near = put.map(|at| Look {
         at,
-        zoom: Some(ZOOM),
+        zoom: Some(ZOOM + 1),
+    });
+    let look = desk.seen.get_value().or(near).or_else(whole);
+    let left = Callback::new(move |seen: Seen| {
+        let at = centre(&[seen.south_west, seen.north_east]);
+        let look = at.map(|at| Look {
+            at,
+            zoom: Some(seen.zoom),
+        });
+        desk.seen.try_update_value(|seen| *seen = look.or(*seen));
     });
     let facilities = facts().facilities();
     let selected = RwSignal::new(None::<String>);
@@ -129,6 +146,7 @@ fn Map(trial: Trial, table: Arc<Coverage>, row: Arc<CoverageRow>) -> impl IntoVi
             pin=Signal::derive(move || trial.at())
             on_pick=Callback::new(move |at| trial.put(Some(at)))
             on_pin=moved
+            on_move=left
             on_select=Callback::new(move |id| selected.set(Some(id)))/>
     }
 }
@@ -153,8 +171,14 @@ fn estate_marker(table: &Coverage, row: &CoverageRow, number: usize) -> Option<M
 
 /// Between the outermost gates.
 fn middle(estates: &[CoveredEstate]) -> Option<Wgs84> {
+    let gates: Vec<Wgs84> = estates.iter().map(|estate| estate.at).collect();
+    centre(&gates)
+}
+
+/// Between the outermost of some places.
+fn centre(places: &[Wgs84]) -> Option<Wgs84> {
     let between = |of: fn(&Wgs84) -> f64| {
-        let degrees = estates.iter().map(|estate| of(&estate.at));
+        let degrees = places.iter().map(of);
         let (low, high) = degrees.fold((f64::MAX, f64::MIN), |(low, high), it| {
             (low.min(it), high.max(it))
         });

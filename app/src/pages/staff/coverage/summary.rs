@@ -1,49 +1,108 @@
-//! The services one by one, the worst first: what a phone shows of the table.
+//! The services by category, the worst first: what a phone shows of the table.
 
 use super::query::{self, Looked};
 use super::{Desk, Stand, percent};
 use crate::parts::{Icon, Note, Section};
+use crate::words;
 use leptos::prelude::*;
 use model::api::coverage::{Coverage, CoverageRow};
+use model::facility::Category;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// So many estates are named in a list of services, the furthest; a service's own page names all.
 const NAMED: usize = 3;
 
-/// Those that some estate lacks, most homes first; the others folded away.
+/// The services of one category, most homes without it first.
+struct Group<'t> {
+    category: Category,
+    rows: Vec<&'t CoverageRow>,
+}
+
+impl<'t> Group<'t> {
+    fn of(table: &'t Coverage, category: Category) -> Group<'t> {
+        let rows = table.rows.iter().filter(|row| row.category == category);
+        let mut rows: Vec<&CoverageRow> = rows.collect();
+        rows.sort_by_key(|row| Reverse(row.without()));
+        Group { category, rows }
+    }
+
+    /// Homes without what most homes lack of it.
+    fn homes(&self) -> u32 {
+        self.rows.first().map_or(0, |row| row.without())
+    }
+
+    fn lacking(&self) -> usize {
+        self.rows.iter().filter(|row| row.without() > 0).count()
+    }
+}
+
+/// A fold for each category, where most homes lack something first. All are closed, so that a
+/// phone shows them beneath each other.
 #[component]
 pub fn Summary(desk: Desk, table: Arc<Coverage>) -> impl IntoView {
-    let looked = desk.looked.get_untracked();
-    let mut lacking: Vec<&CoverageRow> =
-        table.rows.iter().filter(|row| row.without() > 0).collect();
-    lacking.sort_by_key(|row| Reverse(row.without()));
-    let near: Vec<&CoverageRow> = table.rows.iter().filter(|row| row.without() == 0).collect();
-    let count = near.len();
-    let cards = |rows: &[&CoverageRow]| {
-        let cards = rows.iter().map(|row| card(&looked, &table, row));
-        cards.collect_view()
-    };
-    let near = cards(&near);
-    let others = (count > 0).then(|| {
-        view! {
-            <details class="service-others">
-                <summary class="btn">{tr!(coverage.near_title, count = count)}</summary>
-                <ul class="services">{near}</ul>
-            </details>
-        }
-    });
-    if lacking.is_empty() {
-        return view! { <Note tone="good" title=tr!(coverage.all_near)/> {others} }.into_any();
-    }
-    let lacking = cards(&lacking);
+    let groups = Category::ALL.map(|category| Group::of(&table, category));
+    let mut groups: Vec<Group<'_>> = groups
+        .into_iter()
+        .filter(|it| !it.rows.is_empty())
+        .collect();
+    groups.sort_by_key(|group| Reverse(group.homes()));
+    let none = groups.iter().all(|group| group.lacking() == 0);
+    let all_near = none.then(|| view! { <Note tone="good" title=tr!(coverage.all_near)/> });
+    let folds = groups.iter().map(|group| fold(desk, &table, group));
+    let folds = folds.collect_view();
     view! {
-        <Section title=tr!(coverage.lacking_title)>
-            <ul class="services">{lacking}</ul>
+        {all_near}
+        <Section title=tr!(coverage.folds_title)>
+            <div class="folds">{folds}</div>
         </Section>
-        {others}
     }
-    .into_any()
+}
+
+fn fold(desk: Desk, table: &Coverage, group: &Group<'_>) -> impl IntoView + use<> {
+    let looked = desk.looked.get_untracked();
+    let category = group.category;
+    let (all, lacking) = (group.rows.len(), group.lacking());
+    let worst = group.rows.first().filter(|_| lacking > 0);
+    let (tone, sign, chip, kinds) = match worst {
+        None => (
+            "green",
+            "check",
+            tr!(coverage.fold_near).to_owned(),
+            tr!(coverage.fold_kinds_near, all = all),
+        ),
+        Some(row) => (
+            "red",
+            "alert",
+            tr!(
+                coverage.fold_homes,
+                kind = row.kind.clone(),
+                homes = row.without()
+            ),
+            tr!(coverage.fold_kinds, all = all, lacking = lacking),
+        ),
+    };
+    let cards = group.rows.iter().map(|row| card(&looked, table, row));
+    let cards = cards.collect_view();
+    let toggled = move |event: web_sys::Event| {
+        let open = event_target::<web_sys::Element>(&event).has_attribute("open");
+        desk.folds.try_update_value(|folds| {
+            folds.retain(|other| *other != category);
+            if open {
+                folds.push(category);
+            }
+        });
+    };
+    view! {
+        <details class="fold" open=desk.folds.with_value(|folds| folds.contains(&category)) on:toggle=toggled>
+            <summary class="fold-head">
+                <span class="fold-name">{words::category(category)}</span>
+                <span class="due" data-due=tone><Icon name=sign size="s"/>{chip}</span>
+                <span class="muted">{kinds}</span>
+            </summary>
+            <ul class="services">{cards}</ul>
+        </details>
+    }
 }
 
 fn card(looked: &Looked, table: &Coverage, row: &CoverageRow) -> impl IntoView + use<> {
