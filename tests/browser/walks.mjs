@@ -57,6 +57,7 @@ export async function prepare(server) {
   const photo = () => photoIn(server, readFileSync(PAPER));
   const shown = await publicReport(server, window, { photos: [await photo()] });
   const own = await reportIn(server, { said: '人行道的砖翘起来了', category: 'road', north: 400, photos: [await photo()] });
+  await window.act(own.case, { verb: 'accept' });
   const { answer: street } = await server.call('GET', '/api/v1/street');
   const { lat, lon } = street.estates.find(({ name }) => name === '长乐里').entrance;
   return { cases: { submitted, rejected, visit, awaiting, done, confirmed }, shown, own, gate: { lat, lon } };
@@ -65,12 +66,22 @@ export async function prepare(server) {
 /** Somebody who goes from state to state on a street that was prepared. */
 export class Walker {
   constructor(page, street) {
-    Object.assign(this, { page, street });
+    street.walkers = (street.walkers ?? 0) + 1;
+    Object.assign(this, { page, street, turn: street.walkers % 5, coming: new Set() });
+    const isPart = (request) => request.url().endsWith('.wasm');
+    page.on('request', (request) => isPart(request) && this.coming.add(request));
+    for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => this.coming.delete(request));
   }
 
   async open(address) {
+    await this.rest();
     await this.page.goto(address);
     await this.settled();
+  }
+
+  /** A page that is left while a part of the program is on its way complains of it. */
+  async rest() {
+    while (this.coming.size > 0) await this.page.waitForTimeout(50);
   }
 
   /** The app stands in the page and waits for nothing. */
@@ -88,7 +99,7 @@ async function* plain(walker) {
 }
 
 /** Answers whatever the page of a form asks. */
-async function answerAll(page) {
+async function answerAll({ page, turn }) {
   const lines = {
     applicant_name: '张桂兰', proxy_name: '李建军', proxy_phone: '13912345678', contact_name: '王秀英', contact_phone: '13800001234',
     note: '老人耳朵背，请大声点。', words: '楼道里有煤气味',
@@ -115,17 +126,18 @@ async function answerAll(page) {
   if ((await page.locator('#category').count()) > 0) await page.locator('#category').selectOption('light');
   if ((await page.locator('.sign-pad').count()) > 0) await signByHand(page);
   if ((await page.locator('.slots, .slot').count()) > 0) await page.locator('input[name=slot]:enabled').first().waitFor();
-  await pickAll(page);
+  await pickAll(page, turn);
 }
 
-async function pickAll(page) {
+async function pickAll(page, turn) {
   const groups = await page
     .locator('input[type=radio]:enabled')
     .evaluateAll((radios) => [...new Set(radios.map((radio) => radio.name))]);
   for (const name of groups) {
     if (name === 'home-estate') continue;
     const wanted = page.locator(`input[name="${name}"]:is([value=parent], [value=home], [value=visit])`);
-    const first = page.locator(`input[name="${name}"]:enabled`).first();
+    // Those who walk at the same time do not take the same hour.
+    const first = page.locator(`input[name="${name}"]:enabled`).nth(name === 'slot' ? turn : 0);
     await ((await wanted.count()) > 0 ? wanted.first() : first).check();
   }
 }
@@ -136,7 +148,7 @@ async function* filled(walker, prefix) {
   const heading = () => page.locator('main h1').first().textContent();
   for (let step = 1; (await heading()) !== common.page.check; step += 1) {
     assert.ok(step < 25, 'the form has an end');
-    await answerAll(page);
+    await answerAll(walker);
     yield `${prefix}-${String(step).padStart(2, '0')}`;
     const before = await page.locator('main').innerHTML();
     await goOn(page);
@@ -328,7 +340,8 @@ async function* street(walker) {
   yield 'case-report';
   yield* sheets(walker, ['review', 'call_department', 'tag']);
   await walker.open('/staff/coverage');
-  await page.locator('.matrix tbody tr').first().waitFor();
+  // Shown where there is room for it.
+  await page.locator('.matrix tbody tr').first().waitFor({ state: 'attached' });
   yield 'coverage';
   await walker.open(`/staff/coverage?walker=older&service=${encodeURIComponent('health:药店')}`);
   yield 'coverage-one';

@@ -3,7 +3,7 @@
 use super::near::{Wanted, counts, missing, nearest, nearest_of};
 use super::{Here, plain};
 use crate::parts::{
-    CallButton, Icon, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
+    CallButton, Icon, More, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
 };
 use crate::parts::{can_share, print_page, share_link};
 use crate::state::{facts, prefs};
@@ -86,10 +86,7 @@ fn Found(here: Here, all: Arc<Facilities>) -> impl IntoView {
             match elder.get() {
                 None => choices.into_any(),
                 Some(_) => view! {
-                    <details class="circle-more">
-                        <summary class="btn">{tr!(circle.more_choices)}</summary>
-                        {choices}
-                    </details>
+                    <More words=tr!(circle.more_choices)>{choices}</More>
                 }
                 .into_any(),
             }
