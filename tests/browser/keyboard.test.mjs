@@ -2,7 +2,7 @@
 // looked at: that it is in the window, with a ring, and under no bar.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, Server, launch, person } from './harness.mjs';
+import { PHONE, Server, launch, person, signIn } from './harness.mjs';
 import { focusHidden } from './measure.mjs';
 import { WANG, at, handIn, said, words } from './steps.mjs';
 
@@ -178,4 +178,30 @@ byKeys('a case is urged', { size: PHONE, elder: '22' }, async (keys, page) => {
   await page.locator('.receipt-chips .status').waitFor();
   await keys.enter(button(page, verb.urge));
   await page.getByText(cases.act.urged).waitFor();
+});
+
+byKeys('at the desk j and k walk the queue, until somebody turns them off', { size: DESK }, async (keys, page) => {
+  for (let count = 0; count < 2; count += 1) await handIn(server, {});
+  await signIn(page, 'window');
+  await page.goto('/staff?scope=all');
+  const links = page.locator('.queue-link');
+  await links.nth(1).waitFor();
+  const reached = () => page.evaluate(() => document.activeElement.className);
+  await keys.press('j');
+  await page.waitForFunction(() => document.activeElement.matches('.queue-link'));
+  await keys.look();
+  await keys.enter(button(page, words.staff.queue.keys_off));
+  for (const key of ['j', 'k']) {
+    await keys.press(key);
+    await page.waitForTimeout(100);
+    assert.match(await reached(), /btn-link/, `${key} does nothing`);
+  }
+  await page.reload();
+  await button(page, words.staff.queue.keys_on).waitFor();
+  await keys.press('j');
+  await page.waitForTimeout(100);
+  assert.doesNotMatch(await reached(), /queue-link/, 'still off after a reload');
+  await keys.enter(button(page, words.staff.queue.keys_on));
+  await keys.press('j');
+  await page.waitForFunction(() => document.activeElement.matches('.queue-link'));
 });

@@ -81,10 +81,13 @@ pub fn Reader() -> impl IntoView {
     });
     on_cleanup(voice::hush);
     move || {
-        open.get().then(|| match first(&format!("{SHEET} .sheet-aloud")) {
-            Some(place) => view! { <Portal mount=place>{bar(reading, open)}</Portal> }.into_any(),
-            None => bar(reading, open).into_any(),
-        })
+        open.get()
+            .then(|| match first(&format!("{SHEET} .sheet-aloud")) {
+                Some(place) => {
+                    view! { <Portal mount=place>{bar(reading, open)}</Portal> }.into_any()
+                }
+                None => bar(reading, open).into_any(),
+            })
     }
 }
 
@@ -169,7 +172,9 @@ impl Reading {
 
     fn collect(self) {
         let front = first(SHEET).or_else(|| document().get_element_by_id("main"));
-        let sentences = front.map(|front| text::sentences(&front)).unwrap_or_default();
+        let sentences = front
+            .map(|front| text::sentences(&front))
+            .unwrap_or_default();
         self.of.set(sentences.len());
         self.sentences.set_value(sentences);
     }
