@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { PHONE, Server, accessible, launch, person, shot } from './harness.mjs';
-import { cutOrCovered, moving, spaced, tooClose, tooSmall, withoutEdge } from './measure.mjs';
+import { cutOrCovered, faintEdges, focusHidden, moving, spaced, tooClose, tooSmall, withoutEdge } from './measure.mjs';
 import { words } from './steps.mjs';
 import { RESIDENT, STAFF, Walker, prepare } from './walks.mjs';
 
@@ -82,6 +82,7 @@ async function ownSpacing(page, told) {
 async function sevenToOne(page, told) {
   for (const colours of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { colorScheme: 'light', contrast: 'more' }]) {
     await page.emulateMedia({ contrast: 'no-preference', ...colours });
+    told(Object.values(colours).join(' '), await faintEdges(page));
     told(Object.values(colours).join(' '), await heard(accessible(page, 'contrast', SEVEN_TO_ONE)));
   }
   await page.emulateMedia({ colorScheme: null, contrast: null });
@@ -123,6 +124,46 @@ describe('every page and state', { concurrency: 2 }, () => {
   for (const [name, walk] of Object.entries(STAFF)) {
     test(`staff: ${name}`, () => measured(walk, {}, [normalSizes, ownSpacing, forcedColours, still]));
   }
+});
+
+/** What is put wrong on a page that is right, and the measure that has to see it. */
+const SPOILT = [
+  ['the page is .* too wide', cutOrCovered, ({ main, make }) => make('div', main, { inlineSize: '2000px', blockSize: '1px' })],
+  ['out of the page', cutOrCovered, ({ main, make }) => make('p', main, { whiteSpace: 'nowrap' }, '很长的一句话'.repeat(20))],
+  ['^cut: ', cutOrCovered, ({ main, make }) => make('p', main, { inlineSize: '60px', overflow: 'hidden', whiteSpace: 'nowrap' }, '看不全的话')],
+  ['out of its control', cutOrCovered, ({ main, make }) => make('button', main, { inlineSize: '60px', whiteSpace: 'nowrap' }, '写不下的按钮')],
+  ['a number on two lines', cutOrCovered, ({ main, make }) => Object.assign(make('a', main, { display: 'block', inlineSize: '80px' }, '010 5550 0100'), { href: 'tel:01055500100' })],
+  ['one over the other', cutOrCovered, ({ main, make }) => [0, 1].map(() => make('button', main, { display: 'block', marginBlockEnd: '-30px', blockSize: '60px', inlineSize: '90px' }, '按钮'))],
+  ['× 20 px', (page) => tooSmall(page, { main: 60, least: 44 }), ({ main, make }) => make('button', main, { blockSize: '20px', minBlockSize: '0' }, '按钮')],
+  ['lines 1.00 apart', tooClose, ({ main, make }) => make('p', main, { lineHeight: '1' }, '挤在一起的话'.repeat(20))],
+  ['btn', faintEdges, ({ main, make }) => (make('button', main, { borderColor: 'transparent', background: 'none' }, '看不见边').className = 'btn')],
+  ['btn', withoutEdge, ({ main, make }) => (make('button', main, { border: '0' }, '没有边').className = 'btn')],
+  ['on', moving, ({ main }) => main.animate([{ opacity: 0 }, { opacity: 1 }], 60_000)],
+  ['under something', focusHidden, ({ main, make }) => (make('button', main, {}, '盖住了').focus(), make('div', main, { position: 'fixed', inset: '0', zIndex: '99' }))],
+  ['out of the window', focusHidden, ({ main, make }) => make('button', main, { position: 'absolute', insetInlineStart: '-999px' }, '不见了').focus()],
+];
+
+/** Runs in the page. */
+function make(tag, into, style, words = '') {
+  const element = into.appendChild(document.createElement(tag));
+  Object.assign(element.style, style);
+  element.textContent = words;
+  return element;
+}
+
+test('the measures see what they are for', async () => {
+  const somebody = await person(browser, server.base, { elder: '22' });
+  const { page } = somebody;
+  for (const [expected, measure, spoil] of SPOILT) {
+    await page.goto('/privacy');
+    await new Walker(page, street).settled();
+    const before = measure === focusHidden ? [] : await measure(page);
+    assert.deepEqual(before, [], `right as it is: ${expected}`);
+    await page.evaluate(`(${spoil})({ main: document.querySelector('main'), make: ${make} })`);
+    const told = await measure(page);
+    assert.ok(told.some((fault) => new RegExp(expected).test(fault)), `${expected} is not seen: ${told}`);
+  }
+  await somebody.leave();
 });
 
 /** Pages as a screen reader goes through them; in 长辈版 where that shows other things. */

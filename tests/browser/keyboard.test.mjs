@@ -183,6 +183,7 @@ byKeys('a case is urged', { size: PHONE, elder: '22' }, async (keys, page) => {
 byKeys('at the desk j and k walk the queue, until somebody turns them off', { size: DESK }, async (keys, page) => {
   for (let count = 0; count < 2; count += 1) await handIn(server, {});
   await signIn(page, 'window');
+  await at(page, words.staff.queue.title);
   await page.goto('/staff?scope=all');
   const links = page.locator('.queue-link');
   await links.nth(1).waitFor();

@@ -151,7 +151,8 @@ export const focusHidden = (page) =>
   page.evaluate(() => {
     const focused = document.activeElement;
     const name = `<${focused.tagName.toLowerCase()} class="${focused.getAttribute('class') ?? ''}"> ${focused.textContent.trim().slice(0, 30)}`;
-    if (focused === document.body) return ['the focus is nowhere'];
+    // Behind the last of the page comes the browser's own frame.
+    if (focused === document.body) return [];
     const card = focused.closest('.choice, .slot, .rate, .photo-add') ?? focused;
     const box = card.getBoundingClientRect();
     const faults = [];
@@ -197,4 +198,36 @@ function tooCloseHere({ root, shown }) {
     if (own[0] - before.at(-1) < 1.3 * pitch - 1) faults.add(`paragraphs too close: ${paragraph.textContent.slice(0, 30)}`);
   }
   return [...faults];
+}
+
+/** WCAG 1.4.11: the edge of what is typed into or pressed stands out 3:1 from what is around it, or its ground does. */
+export const faintEdges = (page) => page.evaluate(`(${faintEdgesHere})((${tools})(${JSON.stringify(CONTROLS)}))`);
+
+function faintEdgesHere({ controls, onMap, name }) {
+  const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const clear = (colour) => parts(colour)[3] === 0;
+  const light = (colour) => {
+    const [r, g, b] = parts(colour).map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ratio = (one, other) => {
+    const [less, more] = [light(one), light(other)].sort((a, b) => a - b);
+    return (more + 0.05) / (less + 0.05);
+  };
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at);
+      if (!clear(backgroundColor)) return backgroundColor;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const edged = controls.filter((control) => !onMap(control) && control.matches('.input, .select, .textarea, .btn:not(.btn-quiet), .slot > span, .rate, .size, .call'));
+  return edged
+    .filter((control) => {
+      const { borderTopColor, backgroundColor } = getComputedStyle(control);
+      const around = ground(control.parentElement);
+      const own = [borderTopColor, backgroundColor].filter((colour) => !clear(colour));
+      return !own.some((colour) => ratio(colour, around) >= 3);
+    })
+    .map(name);
 }

@@ -13,8 +13,8 @@ const { shell } = words;
 const LOOKS = [
   { name: 'normal', sizes: [PHONE, TABLET, DESKTOP], axe: [PHONE, DESKTOP], shots: [PHONE, TABLET, DESKTOP] },
   { name: 'dark', options: { colorScheme: 'dark' }, sizes: [PHONE, DESKTOP], axe: [PHONE, DESKTOP], shots: [PHONE] },
-  { name: 'elder-22', options: { elder: '22' }, sizes: [PHONE, TABLET, DESKTOP], axe: [PHONE], shots: [PHONE] },
-  { name: 'elder-30', options: { elder: '30' }, sizes: [PHONE, NARROW], axe: [PHONE], shots: [NARROW] },
+  { name: 'elder-22', options: { elder: '22' }, sizes: [PHONE, TABLET, DESKTOP], axe: [PHONE], shots: [PHONE, TABLET] },
+  { name: 'elder-30', options: { elder: '30' }, sizes: [PHONE, NARROW], axe: [PHONE], shots: [PHONE, NARROW] },
 ];
 /** The staff's pages are made for a desk, and must still serve on a phone. */
 const STAFF_LOOKS = [
