@@ -13,6 +13,7 @@ use model::street::Street;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use web_sys::SpeechSynthesisUtterance;
 
 /// The size of 长辈版's body text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +95,14 @@ impl Prefs {
         }
     }
 
+    /// Whether 长辈版 is on; follows changes.
+    pub fn is_elder(&self) -> bool {
+        self.elder.get().is_some()
+    }
+
     /// Whether forms ask one question a page: in 长辈版, and on a shared tablet.
     pub fn one_a_page(&self) -> bool {
-        self.elder.get().is_some() || storage::in_memory()
+        self.is_elder() || storage::in_memory()
     }
 }
 
@@ -127,9 +133,35 @@ pub(crate) fn set_root_attribute(name: &str, value: Option<&str>) {
     };
 }
 
-/// Whether the page is being read aloud.
+/// Whether the page, or the sheet before it, is being read aloud.
 #[derive(Clone, Copy)]
 pub struct Aloud(pub RwSignal<bool>);
+
+impl Aloud {
+    /// Begins to read, or stops.
+    pub fn turn(self) {
+        let on = !self.0.get_untracked();
+        if on {
+            begin_to_speak();
+        }
+        self.0.set(on);
+    }
+
+    /// Reads no further: what was being read is not in front any more.
+    pub fn hush(self) {
+        // Gone with the page it belongs to.
+        self.0.try_set(false);
+    }
+}
+
+/// Says nothing, at once: an iPhone lets a page speak only if a press began it, and what reads
+/// may still have to be fetched.
+fn begin_to_speak() {
+    let synthesis = gloo::utils::window().speech_synthesis();
+    if let (Ok(synthesis), Ok(nothing)) = (synthesis, SpeechSynthesisUtterance::new()) {
+        synthesis.speak(&nothing);
+    }
+}
 
 /// Whether the phone believes to have signal.
 #[derive(Clone, Copy)]

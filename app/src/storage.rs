@@ -59,6 +59,8 @@ pub enum Pref {
     Language,
     /// Something may wait to be sent: the queue is looked at as soon as the app is there.
     Queued,
+    /// `off`: single letters do nothing at the desk.
+    Keys,
 }
 
 impl Pref {
@@ -68,6 +70,7 @@ impl Pref {
             Pref::Theme => "yikezhong.theme",
             Pref::Language => "yikezhong.lang",
             Pref::Queued => "yikezhong.queued",
+            Pref::Keys => "yikezhong.keys",
         }
     }
 

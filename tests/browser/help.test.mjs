@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, Server, TABLET, accessible, launch, person, roomy, shot, signIn } from './harness.mjs';
 import { at, goOn, pick, said, words } from './steps.mjs';
 
-const { shell, proxy } = words;
+const { shell, proxy, guides } = words;
 const { field, choice, page: pageWords, kind, fault } = words.words;
 
 let server, browser;
@@ -209,6 +209,57 @@ test('answers are read, and another page ends the reading', async () => {
   await goOn(page);
   await at(page, field.contact_phone);
   await page.locator('.aloud-bar').waitFor({ state: 'detached' });
+  await old.leave();
+});
+
+test('a sheet is read from a button in it, and closing it ends the reading', async () => {
+  const old = await listener([OWN], { elder: '22' });
+  const { page } = old;
+  const { answer: street } = await server.call('GET', '/api/v1/street');
+  const { lat, lon } = street.estates[0].entrance;
+  await page.goto(`/circle#p=${lat.toFixed(5)},${lon.toFixed(5)}&w=older`);
+  await page.locator('.circle-go').first().click();
+  const sheet = page.getByRole('dialog');
+  const name = await sheet.getByRole('heading', { level: 2 }).first().textContent();
+  await sheet.locator('.circle-steps li').first().waitFor();
+  await listen(sheet).click();
+  const [first] = await old.heard(1);
+  assert.equal(first.text, name, 'the sheet, not the page behind it');
+  await sheet.locator('.aloud-bar').waitFor();
+  await roomy(page, 'a sheet while it is read');
+  await accessible(page, 'a sheet while it is read');
+  await shot(page, 'aloud-sheet');
+  await sheet.getByRole('button', { name: shell.aloud_stop }).click();
+  await page.waitForFunction(() => document.activeElement?.matches('dialog .aloud'));
+  await listen(sheet).click();
+  await old.heard(2);
+  await page.keyboard.press('Escape');
+  await page.locator('.aloud-bar').waitFor({ state: 'detached' });
+  await old.leave();
+});
+
+test('what is behind a press is read once it is open', async () => {
+  const old = await listener([OWN], { elder: '22' });
+  const { page } = old;
+  await page.goto('/proxy/elder-allowance');
+  const more = page.getByText(guides.more, { exact: true });
+  await more.waitFor();
+  const readAll = async () => {
+    await page.evaluate(() => window.spoken.said.splice(0));
+    await listen(page).click();
+    for (let count = 1; !(await page.getByText(shell.aloud_done).isVisible()); count += 1) {
+      await old.heard(count);
+      await page.evaluate(() => window.spoken.end());
+      await page.waitForFunction((count) => window.spoken.said.length > count || document.querySelector('.aloud-bar')?.textContent.includes('念完'), count);
+    }
+    await page.getByRole('button', { name: shell.aloud_stop }).click();
+    return page.evaluate(() => window.spoken.said.map(({ text }) => text).join('|'));
+  };
+  const before = await readAll();
+  assert.ok(before.includes(guides.who) && !before.includes(guides.place), before);
+  await more.click();
+  const after = await readAll();
+  assert.ok(after.includes(guides.place), after);
   await old.leave();
 });
 

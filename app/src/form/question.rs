@@ -46,7 +46,7 @@ pub fn question(form: Form, field: &'static Field, heading: bool) -> AnyView {
         Shape::Place => spotted::place(form, field, asked),
         Shape::Category => spotted::category(form, field, asked),
         Shape::Extra => spotted::extra(form, field, asked),
-        Shape::Tick => consent(form, field),
+        Shape::Tick => tick(form, field, asked),
     }
 }
 
@@ -702,6 +702,15 @@ fn withdrawal(phone: &str) -> impl IntoView + use<> {
     let (before, after) = words.split_once(GAP).unwrap_or((&words, ""));
     let (before, after) = (before.to_owned(), after.to_owned());
     view! { {before}<span class="nowrap">{phone.to_owned()}</span>{after} }
+}
+
+/// A box that may stay empty.
+fn tick(form: Form, field: &'static Field, asked: Asked) -> AnyView {
+    // The box has words of its own; a page to itself has a heading all the same.
+    let heading = asked
+        .alone
+        .then(|| view! { <h1 class="question-title" tabindex="-1">{asked.title}</h1> });
+    view! { {heading} {consent(form, field)} }.into_any()
 }
 
 /// An agreement in plain words, with why it is asked for.

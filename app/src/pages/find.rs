@@ -1,8 +1,8 @@
 //! `/proxy`: find the matter, by what has happened or by a word.
 
 use crate::errand::ErrandStrip;
-use crate::parts::{Icon, Page, SearchBox, Section, Tag, loaded};
-use crate::state::facts;
+use crate::parts::{Icon, More, Page, SearchBox, Section, Tag, loaded};
+use crate::state::{facts, prefs};
 use crate::way::use_query_map;
 use crate::words;
 use leptos::prelude::*;
@@ -61,13 +61,22 @@ fn lists(matters: &[Matter], event: Option<LifeEvent>, query: &str, base: &'stat
     match event {
         Some(event) => view! {
             <Section title=words::life_event(event)>
-                <p><a class="link" href=base>{tr!(guides.all_back)}</a></p>
+                <a class="btn btn-quiet" href=base>{tr!(guides.all_back)}</a>
                 {list}
             </Section>
         }
         .into_any(),
+        // 长辈版: what they come for most, and the rest after a press.
+        None if prefs().is_elder() => view! {
+            <Section title=tr!(guides.by_event)>
+                {life_events(&OF_ELDERS, base)}
+                <More words=tr!(shell.more)>{life_events(&rest(), base)}</More>
+            </Section>
+            <More words=tr!(guides.all)>{list}</More>
+        }
+        .into_any(),
         None => view! {
-            <Section title=tr!(guides.by_event)>{life_events(base)}</Section>
+            <Section title=tr!(guides.by_event)>{life_events(&LifeEvent::ALL, base)}</Section>
             <Section title=tr!(guides.all)>{list}</Section>
         }
         .into_any(),
@@ -89,19 +98,34 @@ fn find<'a>(matters: &'a [Matter], event: Option<LifeEvent>, query: &str) -> Vec
     found.into_iter().map(|(_, matter)| matter).collect()
 }
 
-fn life_events(base: &'static str) -> impl IntoView {
-    let events = LifeEvent::ALL.map(|event| {
-        let (name, sign) = name_and_icon(event);
+/// What older people come for most.
+const OF_ELDERS: [LifeEvent; 4] = [
+    LifeEvent::OldAge,
+    LifeEvent::Illness,
+    LifeEvent::Retirement,
+    LifeEvent::Papers,
+];
+
+/// The other life events, in their order.
+fn rest() -> Vec<LifeEvent> {
+    let all = LifeEvent::ALL.into_iter();
+    all.filter(|event| !OF_ELDERS.contains(event)).collect()
+}
+
+fn life_events(events: &[LifeEvent], base: &'static str) -> impl IntoView + use<> {
+    let row = |event: &LifeEvent| {
+        let (name, sign) = name_and_icon(*event);
         view! {
             <li>
                 <a class="life" href=format!("{base}?event={name}")>
                     <Icon name=sign/>
-                    {words::life_event(event)}
+                    {words::life_event(*event)}
                 </a>
             </li>
         }
-    });
-    view! { <ul class="lives">{events}</ul> }
+    };
+    let rows = events.iter().map(row).collect_view();
+    view! { <ul class="lives">{rows}</ul> }
 }
 
 fn event_of(name: &str) -> Option<LifeEvent> {
@@ -203,6 +227,13 @@ mod tests {
         ] {
             assert_eq!(ids(event, query), expected, "{query}");
         }
+    }
+
+    #[test]
+    fn a_press_away_are_all_others() {
+        let all: Vec<_> = OF_ELDERS.into_iter().chain(rest()).collect();
+        assert_eq!(all.len(), LifeEvent::ALL.len());
+        assert!(LifeEvent::ALL.iter().all(|event| all.contains(event)));
     }
 
     #[test]

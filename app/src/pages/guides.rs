@@ -2,8 +2,8 @@
 //! on the way to a request (`/proxy/:matter`) is the same.
 
 use super::find::{Finder, tags};
-use crate::parts::{Empty, Note, Page, Section, Tag, loaded, page_title};
-use crate::state::facts;
+use crate::parts::{Empty, More, Note, Page, Section, Tag, loaded, page_title};
+use crate::state::{facts, prefs};
 use crate::way::use_params_map;
 use crate::{when, words};
 use leptos::prelude::*;
@@ -57,6 +57,11 @@ fn guide_page(back: &'static str) -> impl IntoView {
 
 fn guide(matter: &Matter) -> impl IntoView + use<> {
     page_title(&matter.name);
+    // 长辈版 shows who may come and what to bring; the rest after a press.
+    let (at_once, later) = match prefs().is_elder() {
+        true => (None, Some(facts_of(matter))),
+        false => (Some(facts_of(matter)), None),
+    };
     let (start, why) = start(matter);
     let materials = materials(&matter.materials);
     view! {
@@ -65,20 +70,26 @@ fn guide(matter: &Matter) -> impl IntoView + use<> {
             <p class="lead">{matter.plain.clone()}</p>
             <p class="matter-tags">{tags(matter)}</p>
             {why}
-            <dl class="facts">
-                {line(tr!(guides.who), matter.who.clone())}
-                {line(tr!(guides.how), how(&matter.channel).to_owned())}
-                {line(tr!(guides.place), place(matter).to_owned())}
-                {line(tr!(guides.limit), limit(matter.limit.as_ref()))}
-                {line(tr!(guides.fee), matter.fee.clone().unwrap_or_else(|| tr!(guides.fee_none).to_owned()))}
-            </dl>
+            <dl class="facts">{line(tr!(guides.who), matter.who.clone())} {at_once}</dl>
             <Section title=tr!(guides.materials)>{materials}</Section>
+            {later.map(|facts| view! { <More words=tr!(guides.more)><dl class="facts">{facts}</dl></More> })}
             {(matter.route_by == RouteBy::Register).then(|| view! { <Note title=tr!(guides.register)/> })}
             <p class="source">{source(matter.source.as_ref())}</p>
         </article>
         <div class="form-nav">
             <a class="btn btn-primary" href=format!("/proxy/{}/apply", matter.id)>{start}</a>
         </div>
+    }
+}
+
+/// By whom, where, how soon and for how much.
+fn facts_of(matter: &Matter) -> impl IntoView + use<> {
+    let fee = matter.fee.clone();
+    view! {
+        {line(tr!(guides.how), how(&matter.channel).to_owned())}
+        {line(tr!(guides.place), place(matter).to_owned())}
+        {line(tr!(guides.limit), limit(matter.limit.as_ref()))}
+        {line(tr!(guides.fee), fee.unwrap_or_else(|| tr!(guides.fee_none).to_owned()))}
     }
 }
 

@@ -20,13 +20,30 @@ pub fn Home() -> impl IntoView {
                 <Door href="/report" sign="camera" name=tr!(shell.door_report) hint=tr!(shell.door_report_hint)/>
                 <Door href="/circle" sign="walk-circle" name=tr!(shell.door_circle) hint=tr!(shell.door_circle_hint)/>
             </ul>
-            <ul class="rooms">
-                {room("/cases", "cases", tr!(shell.room_cases))}
-                {room("/reports", "people", tr!(shell.room_reports))}
-                {room("/guides", "guide", tr!(shell.room_guides))}
-                {room("/help", "phone", tr!(shell.room_help))}
-            </ul>
+            {rooms()}
         </Page>
+    }
+}
+
+/// The smaller rooms. 长辈版 shows two of them and the rest after a press: `style/doors.css` hides
+/// what is later, so that the painted page and this one are the same tree.
+fn rooms() -> impl IntoView {
+    let all = RwSignal::new(false);
+    let expanded = move || if all.get() { "true" } else { "false" };
+    view! {
+        <ul class="rooms" class:is-all=move || all.get()>
+            {room("", "/cases", "cases", tr!(shell.room_cases))}
+            {room("", "/help", "phone", tr!(shell.room_help))}
+            <li class="rooms-more">
+                <button class="room" type="button" aria-expanded=expanded
+                    on:click=move |_| all.update(|all| *all = !*all)>
+                    <Icon name="down"/>
+                    <span class="room-name">{tr!(shell.more)}</span>
+                </button>
+            </li>
+            {room("room-later", "/reports", "people", tr!(shell.room_reports))}
+            {room("room-later", "/guides", "guide", tr!(shell.room_guides))}
+        </ul>
     }
 }
 
@@ -53,9 +70,14 @@ fn greeting_line() -> impl IntoView {
     }
 }
 
-fn room(href: &'static str, sign: &'static str, name: &'static str) -> impl IntoView {
+fn room(
+    class: &'static str,
+    href: &'static str,
+    sign: &'static str,
+    name: &'static str,
+) -> impl IntoView {
     view! {
-        <li>
+        <li class=class>
             <a class="room" href=href>
                 <Icon name=sign/>
                 <span class="room-name">{name}</span>

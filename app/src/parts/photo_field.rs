@@ -263,8 +263,8 @@ fn PhotoRow(
             <div class="photo-words">
                 <p class="photo-name">{name}</p>
                 {move || shot.get().map(shot_state)}
-                {cover}
             </div>
+            {cover}
             {remove}
         </li>
     }

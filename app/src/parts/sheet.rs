@@ -1,4 +1,5 @@
 use crate::parts::Icon;
+use crate::state::Aloud;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -31,6 +32,21 @@ pub fn Sheet(
             _ => {}
         }
     });
+    let aloud = use_context::<Aloud>();
+    let hush = move || {
+        if let Some(aloud) = aloud {
+            aloud.hush();
+        }
+    };
+    // Opened, it hides what was being read; closed, it takes that with it.
+    Effect::new(move |before: Option<bool>| {
+        let now = open.get();
+        if now || before == Some(true) {
+            hush();
+        }
+        now
+    });
+    on_cleanup(hush);
     let title_id = format!("{id}-title");
     let labelled_by = title_id.clone();
     view! {
@@ -43,7 +59,20 @@ pub fn Sheet(
                     {tr!(shell.close)}
                 </button>
             </div>
+            // What reads aloud draws itself here: the page behind an open sheet hears no press.
+            <div class="sheet-aloud">{aloud.map(read_aloud)}</div>
             {children()}
         </dialog>
+    }
+}
+
+/// 念给我听 for the sheet; none for staff.
+fn read_aloud(aloud: Aloud) -> impl IntoView {
+    let pressed = move || if aloud.0.get() { "true" } else { "false" };
+    view! {
+        <button class="btn btn-quiet aloud" type="button" aria-pressed=pressed on:click=move |_| aloud.turn()>
+            <Icon name="volume"/>
+            {tr!(shell.aloud)}
+        </button>
     }
 }

@@ -6,17 +6,22 @@
 mod text;
 mod voice;
 
-use crate::parts::{Icon, announce, focus_id};
+use crate::parts::{Icon, announce};
 use crate::state::{Aloud, prefs};
 use gloo::timers::callback::Timeout;
 use gloo::utils::document;
+use leptos::portal::Portal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use text::Sentence;
 use voice::{Heard, Spoken};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
-/// The id of the button that starts it: the focus returns there.
+/// The id of the page's button that starts it.
 pub const BUTTON: &str = "aloud";
+/// The sheet that lies over the page, if one does.
+const SHEET: &str = "dialog[open]";
 /// A device that has not begun to speak after so long has no voice.
 const SILENT_MS: u32 = 6_000;
 /// How fast, and the usual one among them; 1 is the voice's own pace, too fast for many.
@@ -75,7 +80,29 @@ pub fn Reader() -> impl IntoView {
         here
     });
     on_cleanup(voice::hush);
-    move || open.get().then(|| bar(reading, open))
+    move || {
+        open.get()
+            .then(|| match first(&format!("{SHEET} .sheet-aloud")) {
+                Some(place) => {
+                    view! { <Portal mount=place>{bar(reading, open)}</Portal> }.into_any()
+                }
+                None => bar(reading, open).into_any(),
+            })
+    }
+}
+
+fn first(selector: &str) -> Option<Element> {
+    // Refused only for a selector that is none.
+    document().query_selector(selector).ok().flatten()
+}
+
+/// Back to the button that was pressed.
+fn focus_button() {
+    let button = first(&format!("{SHEET} .aloud")).or_else(|| document().get_element_by_id(BUTTON));
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        // Refused only by an element that is gone.
+        let _ = button.focus();
+    }
 }
 
 fn bar(reading: Reading, open: RwSignal<bool>) -> impl IntoView {
@@ -106,7 +133,7 @@ fn bar(reading: Reading, open: RwSignal<bool>) -> impl IntoView {
     };
     let stop = move |_| {
         open.set(false);
-        focus_id(BUTTON);
+        focus_button();
     };
     view! {
         <div class="aloud-bar" role="region" aria-label=tr!(shell.aloud_bar)>
@@ -144,8 +171,10 @@ impl Reading {
     }
 
     fn collect(self) {
-        let main = document().get_element_by_id("main");
-        let sentences = main.map(|main| text::sentences(&main)).unwrap_or_default();
+        let front = first(SHEET).or_else(|| document().get_element_by_id("main"));
+        let sentences = front
+            .map(|front| text::sentences(&front))
+            .unwrap_or_default();
         self.of.set(sentences.len());
         self.sentences.set_value(sentences);
     }

@@ -1,8 +1,9 @@
+use super::tools::language;
 use crate::state::{facts, set_root_attribute};
 use crate::storage::Pref;
 use leptos::prelude::*;
 
-/// Help, privacy, theme, emergency numbers.
+/// Help, privacy, theme, language, emergency numbers.
 #[component]
 pub fn Foot() -> impl IntoView {
     let street = facts().street();
@@ -17,17 +18,22 @@ pub fn Foot() -> impl IntoView {
                     <li><a href="/help">{tr!(shell.how_to)}</a></li>
                     <li><a href="/privacy">{tr!(shell.privacy)}</a></li>
                     <li>{theme()}</li>
+                    <li>{language("", false)}</li>
                 </ul>
-                <p class="foot-small">
-                    {tr!(shell.emergency)}
-                    {tr!(shell.emergency_police)} " " <a href="tel:110">"110"</a> " · "
-                    {tr!(shell.emergency_fire)} " " <a href="tel:119">"119"</a> " · "
-                    {tr!(shell.emergency_ambulance)} " " <a href="tel:120">"120"</a>
-                </p>
+                <p class="foot-small">{tr!(shell.emergency)}</p>
+                <ul class="foot-links">
+                    {emergency(tr!(shell.emergency_police), "110")}
+                    {emergency(tr!(shell.emergency_fire), "119")}
+                    {emergency(tr!(shell.emergency_ambulance), "120")}
+                </ul>
                 {sample}
             </div>
         </footer>
     }
+}
+
+fn emergency(what: &'static str, phone: &'static str) -> impl IntoView {
+    view! { <li><a href=format!("tel:{phone}")>{format!("{what} {phone}")}</a></li> }
 }
 
 fn theme() -> impl IntoView {

@@ -3,7 +3,7 @@ use crate::parts::Icon;
 use crate::state::{Aloud, Elder, prefs};
 use crate::{Locale, locale};
 use leptos::prelude::*;
-use web_sys::{MouseEvent, SpeechSynthesisUtterance};
+use web_sys::MouseEvent;
 
 /// 长辈版 with its sizes, and the language.
 #[component]
@@ -17,7 +17,7 @@ pub fn Tools() -> impl IntoView {
         <nav class="tools" aria-label=tr!(shell.tools)>
             {sizes}
             {read_aloud()}
-            {language()}
+            {language("tool tool-language", true)}
         </nav>
     }
 }
@@ -67,33 +67,18 @@ fn elder_sizes(size: Elder) -> impl IntoView {
 
 /// 念给我听; hidden by `style/shell.css` where the browser cannot speak. None for staff.
 fn read_aloud() -> Option<impl IntoView> {
-    let aloud = use_context::<Aloud>()?.0;
-    let turn = move |_| {
-        let on = !aloud.get_untracked();
-        if on {
-            begin_to_speak();
-        }
-        aloud.set(on);
-    };
-    let pressed = move || if aloud.get() { "true" } else { "false" };
+    let aloud = use_context::<Aloud>()?;
+    let pressed = move || if aloud.0.get() { "true" } else { "false" };
     Some(view! {
-        <button class="tool aloud" type="button" id=ALOUD_BUTTON aria-pressed=pressed on:click=turn>
+        <button class="tool aloud" type="button" id=ALOUD_BUTTON aria-pressed=pressed on:click=move |_| aloud.turn()>
             <Icon name="volume"/>
             <span>{tr!(shell.aloud)}</span>
         </button>
     })
 }
 
-/// Says nothing, at once: an iPhone lets a page speak only if a press began it, and what reads
-/// may still have to be fetched.
-fn begin_to_speak() {
-    let synthesis = gloo::utils::window().speech_synthesis();
-    if let (Ok(synthesis), Ok(nothing)) = (synthesis, SpeechSynthesisUtterance::new()) {
-        synthesis.speak(&nothing);
-    }
-}
-
-fn language() -> impl IntoView {
+/// The way to the other language, with its sign among the tools and without in the foot.
+pub(super) fn language(class: &'static str, sign: bool) -> impl IntoView {
     let prefs = prefs();
     let (other, tag) = match locale() {
         Locale::zh_CN => (Locale::en, "en"),
@@ -104,8 +89,8 @@ fn language() -> impl IntoView {
         prefs.speak(other);
     };
     view! {
-        <a class="tool" href=format!("?lang={tag}") lang=tag hreflang=tag on:click=change>
-            <Icon name="language"/>
+        <a class=class href=format!("?lang={tag}") lang=tag hreflang=tag on:click=change>
+            {sign.then(|| view! { <Icon name="language"/> })}
             <span>{tr!(shell.other_language)}</span>
         </a>
     }

@@ -5,7 +5,7 @@ use super::paper::Paper;
 use super::steps::walk_words;
 use super::{FetchCard, Here, plain};
 use crate::parts::{
-    CallButton, Icon, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
+    CallButton, Icon, More, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
 };
 use crate::parts::{can_share, print_page, share_link};
 use crate::state::{facts, prefs};
@@ -88,10 +88,7 @@ fn Found(here: Here, all: Arc<Facilities>) -> impl IntoView {
             match elder.get() {
                 None => choices.into_any(),
                 Some(_) => view! {
-                    <details class="circle-more">
-                        <summary class="btn">{tr!(circle.more_choices)}</summary>
-                        {choices}
-                    </details>
+                    <More words=tr!(circle.more_choices)>{choices}</More>
                 }
                 .into_any(),
             }

@@ -298,7 +298,7 @@ fn Choices(looking: Memo<Looking>) -> impl IntoView {
         match elder.get() {
         None => view! { <div class="stack report-choices">{inner()}</div> }.into_any(),
         Some(_) => view! {
-            <details class="circle-more report-choices">
+            <details class="more report-choices">
                 <summary class="btn">{move || tr!(reports.list.choices, order = order_name(looking.get().sort))}</summary>
                 <div class="stack">{inner()}</div>
             </details>

@@ -66,7 +66,7 @@ fn nav(me: Arc<Me>) -> impl IntoView {
                 {tr!(staff.nav.sign_out)}
                 <span class="sr-only">{who.clone()}</span>
             </button>
-            <p class="muted cluster" aria-hidden="true"><Icon name="person"/>{who}</p>
+            <p class="muted staff-who" aria-hidden="true"><Icon name="person"/><span>{who}</span></p>
         </nav>
         {move || failed.get().map(|words| view! {
             <div class="offline" role="alert"><Icon name="alert"/><span>{words}</span></div>

@@ -8,6 +8,7 @@ mod table;
 
 use super::session::{session, signed_in};
 use crate::parts::{Empty, ErrorNote, Note, Page, Skeleton};
+use crate::storage::Pref;
 use desk::{Desk, Load};
 use filters::Filters;
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ use leptos_router::hooks::use_query_map;
 use model::api::{Me, QueueQuery};
 use model::area::Role;
 use std::sync::Arc;
-use table::{Table, has_keyboard};
+use table::{Table, has_keyboard, keys_are_on};
 
 /// The queue.
 #[component]
@@ -85,13 +86,33 @@ fn News(desk: Desk) -> impl IntoView {
             <button class="btn btn-quiet" type="button" on:click=move |_| desk.settle()>
                 {move || if desk.is_unsettled() { tr!(staff.queue.settle) } else { tr!(staff.queue.refresh) }}
             </button>
-            {has_keyboard().then(|| view! {
-                <p class="muted">
-                    <kbd>"j"</kbd>" "{tr!(staff.queue.key_next)}" "<kbd>"k"</kbd>" "{tr!(staff.queue.key_before)}" "
-                    <kbd>"Enter"</kbd>" "{tr!(staff.queue.key_open)}
-                </p>
-            })}
+            {has_keyboard().then(keys)}
         </div>
+    }
+}
+
+/// What the keys do, and the way to turn them off.
+fn keys() -> impl IntoView {
+    let on = RwSignal::new(keys_are_on());
+    let turn = move |_| {
+        on.update(|on| *on = !*on);
+        Pref::Keys.set((!on.get_untracked()).then_some("off"));
+    };
+    let told = move || {
+        on.get().then(|| view! {
+            <kbd>"j"</kbd>" "{tr!(staff.queue.key_next)}" "<kbd>"k"</kbd>" "{tr!(staff.queue.key_before)}" "
+            <kbd>"Enter"</kbd>" "{tr!(staff.queue.key_open)}
+        })
+    };
+    let words = move || match on.get() {
+        true => tr!(staff.queue.keys_off),
+        false => tr!(staff.queue.keys_on),
+    };
+    view! {
+        <p class="muted cluster">
+            <span>{told}</span>
+            <button class="btn-link" type="button" on:click=turn>{words}</button>
+        </p>
     }
 }
 

@@ -175,7 +175,7 @@ fn Choices(desk: Desk, me: Arc<Me>) -> impl IntoView {
         });
     };
     view! {
-        <form class="filters" on:submit=|event: web_sys::SubmitEvent| event.prevent_default()>
+        <form class="filters filters-long" on:submit=|event: web_sys::SubmitEvent| event.prevent_default()>
             <div class="field">
                 <label class="label" for="visits-day">{tr!(visits.day)}</label>
                 <select class="select" id="visits-day" on:change=move |event| day(event_target_value(&event))>

@@ -9,7 +9,8 @@ use web_sys::{
 };
 
 /// What is not for the ear.
-const SILENT: &str = "svg, script, style, canvas, progress, option, .sr-only, [aria-hidden=true]";
+const SILENT: &str = "svg, script, style, canvas, progress, option, .sr-only, [aria-hidden=true], \
+    .aloud, .aloud-bar, .sheet-close, details:not([open]) > :not(summary)";
 /// A sentence of more characters than this is parted at its next comma: some voices stop in the
 /// middle of long ones.
 const LONG: usize = 60;

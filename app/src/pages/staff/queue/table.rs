@@ -5,6 +5,7 @@ use super::rows::{self, Row};
 use crate::pages::staff::on_street::{PublicationChip, place_line};
 use crate::parts::{DueChip, StatusChip, focus_id};
 use crate::state::facts;
+use crate::storage::Pref;
 use crate::when;
 use crate::words;
 use gloo::events::EventListener;
@@ -154,6 +155,11 @@ pub fn has_keyboard() -> bool {
     query.ok().flatten().is_some_and(|query| query.matches())
 }
 
+/// Whether single letters are heard. Whoever dictates, or hits keys unawares, can turn them off.
+pub fn keys_are_on() -> bool {
+    Pref::Keys.get().is_none()
+}
+
 /// j goes down, k goes up; Enter opens what they have reached.
 fn walk_by_keys(desk: Desk) {
     let go = use_navigate();
@@ -164,7 +170,7 @@ fn walk_by_keys(desk: Desk) {
         else {
             return;
         };
-        let Some(at) = desk.at.try_get_untracked() else {
+        let Some(at) = desk.at.try_get_untracked().filter(|_| keys_are_on()) else {
             return;
         };
         let step = |steps| {
