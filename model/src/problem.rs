@@ -38,6 +38,8 @@ pub enum Code {
     SlotTaken,
     /// 409: a photo of that id is there and differs, or belongs to another case.
     PhotoTaken,
+    /// 409: the case has as many family links as it may.
+    FamilyFull,
     /// 409: the workflow does not allow it; `refused` says why.
     Refused,
     /// 413: larger than may be sent.
@@ -62,7 +64,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 24] = [
         Code::Malformed,
         Code::KeyNeeded,
         Code::SignInNeeded,
@@ -76,6 +78,7 @@ impl Code {
         Code::CaseChanged,
         Code::SlotTaken,
         Code::PhotoTaken,
+        Code::FamilyFull,
         Code::Refused,
         Code::TooLarge,
         Code::NotAPicture,
@@ -96,7 +99,11 @@ impl Code {
             Code::Forbidden | Code::CsrfWrong => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::CaseChanged | Code::SlotTaken | Code::PhotoTaken | Code::Refused => 409,
+            Code::CaseChanged
+            | Code::SlotTaken
+            | Code::PhotoTaken
+            | Code::FamilyFull
+            | Code::Refused => 409,
             Code::TooLarge => 413,
             Code::NotAPicture | Code::MediaType => 415,
             Code::Invalid | Code::KeyReused => 422,

@@ -50,6 +50,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0006_assist.sql"),
         include_str!("../../migrations/postgres/0006_assist.sql"),
     ),
+    (
+        7,
+        "family",
+        include_str!("../../migrations/sqlite/0007_family.sql"),
+        include_str!("../../migrations/postgres/0007_family.sql"),
+    ),
 ];
 
 /// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of

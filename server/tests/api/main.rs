@@ -9,6 +9,7 @@ mod audit;
 mod bad_input;
 mod call_back;
 mod coverage;
+mod family;
 mod journey;
 mod keeping;
 mod limits;
