@@ -62,7 +62,7 @@ test('a window ends a tablet and unlocks a volunteer', async () => {
   await asking.getByRole('button', { name: tablets.end_no }).click();
   assert.equal(await row('丢了的平板').getByRole('button', { name: tablets.end }).count(), 1, 'asked first');
   await row('丢了的平板').getByRole('button', { name: tablets.end }).click();
-  await asking.getByRole('button', { name: tablets.end_yes }).click();
+  await asking.getByRole('button', { name: tablets.end_yes, exact: true }).click();
   await page.getByText(tablets.ended_title).waitFor();
   assert.equal((await tryPin(lost, pin)).status, 401, 'it opens nothing any more');
 
@@ -89,7 +89,7 @@ test('a window ends a tablet and unlocks a volunteer', async () => {
 test('a grid worker keeps no tablets', async () => {
   const worker = await person(browser, server.base, { size: DESKTOP });
   await signIn(worker.page, 'grid');
-  await worker.page.getByRole('link', { name: nav.queue }).waitFor();
+  await worker.page.getByRole('link', { name: nav.queue, exact: true }).waitFor();
   assert.equal(await worker.page.getByRole('link', { name: nav.tablets }).count(), 0);
   await worker.page.goto('/staff/tablets');
   await worker.page.getByText(tablets.not_yours).waitFor();
@@ -112,6 +112,12 @@ test('a poster names the station, and a wrong address is told', async () => {
     if (station.phone) await sheet.getByText(station.phone, { exact: true }).waitFor();
   }
   await accessible(page, 'the poster');
+  for (const [size, width] of [[poster.a4, 210], [poster.a3, 297]]) {
+    await page.getByRole('radio', { name: size, exact: true }).check();
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const boxes = [...pdf.matchAll(/\/MediaBox\s*\[\s*0 0 ([\d.]+) /g)];
+    assert.deepEqual(boxes.map((box) => Math.round((Number(box[1]) / 72) * 25.4)), [width], `one sheet of ${size}`);
+  }
   await shot(page, 'poster-desktop');
   await page.getByLabel(poster.address, { exact: true }).fill('云栖街道');
   await page.getByText(poster.address_wrong).first().waitFor();

@@ -23,6 +23,7 @@ mod track;
 mod visit;
 
 pub use case::Seen;
+pub use dialog::open_for;
 pub use family::FamilyPart;
 pub use kept::{ArrivedBefore, Unkept};
 pub use list::Cases;

@@ -5,6 +5,7 @@ use crate::parts::{
     Asked, Choice, ErrorNote, Group, Icon, Note, QrCode, Section, Sheet, TextInput, announce,
     can_share, copy_text, origin, share_link,
 };
+use crate::state::Online;
 use crate::storage::{self, Link};
 use crate::{api, when, words};
 use leptos::prelude::*;
@@ -40,15 +41,13 @@ struct Family {
 
 impl Family {
     fn of(case: CaseId, secret: String) -> Family {
-        let family = Family {
+        Family {
             own: StoredValue::new((case, secret)),
             links: RwSignal::new(None),
             making: RwSignal::new(false),
             made: RwSignal::new(None),
             ending: RwSignal::new(None),
-        };
-        family.look();
-        family
+        }
     }
 
     fn look(self) {
@@ -92,6 +91,14 @@ pub fn FamilyPart(
     secret: String,
 ) -> impl IntoView {
     let family = Family::of(case, secret);
+    let online = use_context::<Online>();
+    let offline = move || online.is_some_and(|online| !online.0.get());
+    // Runs now, and when the signal comes back.
+    Effect::new(move |_| {
+        if !offline() {
+            family.look();
+        }
+    });
     let again = move |_| {
         family.links.set(None);
         family.look();
@@ -105,6 +112,7 @@ pub fn FamilyPart(
                 .collect_view();
             Some(view! { <ul class="stack">{rows}</ul> }.into_any())
         }
+        Err(_) if offline() => None,
         Err(error) => Some(
             view! {
                 <ErrorNote error=error>
@@ -116,6 +124,7 @@ pub fn FamilyPart(
     };
     let full = Memo::new(move |_| family.count() >= LINKS as usize);
     let give = move || match full.get() {
+        _ if offline() => view! { <p class="hint">{tr!(cases.family.offline)}</p> }.into_any(),
         true => view! { <p class="hint">{tr!(cases.family.full, count = LINKS)}</p> }.into_any(),
         false => view! {
             <div class="btns">
@@ -174,7 +183,7 @@ fn Making(family: Family) -> impl IntoView {
         None => view! { <Naming family/> }.into_any(),
     };
     view! {
-        <Sheet id="family-new" title=tr!(cases.family.for_whom) open=family.making>
+        <Sheet id="family-new" title=tr!(cases.family.give) open=family.making>
             <Show when=move || family.making.get()>{body}</Show>
         </Sheet>
     }
@@ -229,7 +238,7 @@ fn Naming(family: Family) -> impl IntoView {
     };
     let asked = Asked {
         id: "family-kin".to_owned(),
-        title: tr!(cases.family.kin).to_owned(),
+        title: tr!(cases.family.for_whom).to_owned(),
         ..Asked::default()
     };
     let choices = KIN.map(|name| {

@@ -247,7 +247,7 @@ fn case_slip(view: CaseView, address: String) -> impl IntoView {
         <article class="slip only-print">
             <h2 class="slip-title">{tr!(cases.slip.title)}</h2>
             <p class="slip-number">{view.receipt.to_string()}</p>
-            <QrCode text=address note=tr!(cases.keep.qr)/>
+            <QrCode text=address note=tr!(cases.slip.qr)/>
             <dl class="slip-facts">
                 {fact(tr!(cases.slip.matter), matter(&view))}
                 {fact(tr!(cases.slip.at), when::moment(view.at))}

@@ -448,7 +448,7 @@ fn Slip(submitted: Submitted, link: Link, answers: RwSignal<Option<Answers>>) ->
         <article class="slip only-print">
             <h2 class="slip-title">{tr!(proxy.done.slip_title)}</h2>
             <p class="slip-number">{submitted.receipt.to_string()}</p>
-            <QrCode text=link.address(&origin()) note=tr!(proxy.done.qr_note) />
+            <QrCode text=link.address(&origin()) note=tr!(cases.slip.qr) />
             <dl class="slip-facts">
                 {fact(tr!(proxy.done.slip_matter), link.title)}
                 {fact(tr!(proxy.done.slip_at), when::moment(submitted.at))}

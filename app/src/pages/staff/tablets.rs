@@ -4,6 +4,7 @@
 use super::calls;
 use super::session::{Session, session, signed_in};
 use crate::api;
+use crate::pages::cases::open_for;
 use crate::parts::{Empty, Icon, Note, Page, Section, Sheet, announce, resolved};
 use crate::{when, words};
 use jiff::ToSpan;
@@ -185,13 +186,7 @@ fn old_device(tablet: TabletRow) -> impl IntoView {
 /// Asks before a tablet is ended.
 #[component]
 fn Ending(desk: Desk) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(desk.ending.with(Option::is_some)));
-    Effect::new(move || {
-        if !open.get() {
-            desk.ending.set(None);
-        }
-    });
+    let open = open_for(desk.ending, |_| true);
     let failed = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let name = move || {
@@ -234,7 +229,7 @@ fn Ending(desk: Desk) -> impl IntoView {
                 <button class="btn btn-danger" type="button" aria-busy=flag aria-disabled=flag on:click=yes>
                     {tr!(staff.tablets.end_yes)}
                 </button>
-                <button class="btn" type="button" on:click=move |_| open.set(false)>{tr!(staff.tablets.end_no)}</button>
+                <button class="btn" type="button" on:click=move |_| desk.ending.set(None)>{tr!(staff.tablets.end_no)}</button>
             </div>
         </Sheet>
     }

@@ -290,7 +290,10 @@ fn a_family_member_is_named_and_the_resident_addressed() {
     set_locale(Locale::zh_CN);
     let told = lines(&helped());
     let titles: Vec<_> = told.iter().rev().map(|line| line.title.as_str()).collect();
-    assert_eq!(titles[1..], ["您补充了说明", "女儿催了一次", "女儿补充了说明", "您撤回了"]);
+    assert_eq!(
+        titles[1..],
+        ["您补充了说明", "女儿催了一次", "女儿补充了说明", "您撤回了"]
+    );
     assert_eq!(told[1].words, ["女儿写的：妈妈下午在家"]);
     assert_eq!(told[3].words, ["您写的：户口本在抽屉里"]);
     // The name was erased with the words.
@@ -303,7 +306,11 @@ fn a_family_member_is_named_and_the_resident_addressed() {
 fn to_their_family_the_resident_is_somebody_else() {
     for language in [Locale::zh_CN, Locale::en] {
         set_locale(language);
-        let yours = [tr!(cases.next.done_open), tr!(cases.next.resume), tr!(cases.next.lapsed)];
+        let yours = [
+            tr!(cases.next.done_open),
+            tr!(cases.next.resume),
+            tr!(cases.next.lapsed),
+        ];
         for state in State::ALL {
             let mut view = CaseView {
                 family: Some("女儿".to_owned()),
@@ -311,7 +318,10 @@ fn to_their_family_the_resident_is_somebody_else() {
             };
             view.progress.silent = true;
             let told = standing(&view);
-            assert!(!told.now.is_empty() && !yours.contains(&told.next.as_str()), "{state:?}");
+            assert!(
+                !told.now.is_empty() && !yours.contains(&told.next.as_str()),
+                "{state:?}"
+            );
         }
     }
     set_locale(Locale::zh_CN);
