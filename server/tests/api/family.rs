@@ -91,7 +91,7 @@ async fn a_link_is_made_shown_once_and_taken_back(app: &TestApp) {
     assert_eq!(again.json::<MadeFamilyLink>(), made);
     let reused = app.try_family(&held, "儿子", key).await;
     assert_eq!(reused.code(), Code::KeyReused);
-    assert_eq!(links(app, &held).await, [made.link.clone()]);
+    assert_eq!(links(app, &held).await, std::slice::from_ref(&made.link));
     for bad in ["", "   ", "名字长得谁也记不住也念不完"] {
         let answer = app.try_family(&held, bad, Uuid::now_v7()).await;
         let problem = answer.problem();

@@ -128,8 +128,8 @@ fn devices(desk: Desk, tablets: Tablets) -> impl IntoView {
     let ended = (!ended.is_empty()).then(|| {
         let rows = ended.into_iter().map(old_device).collect_view();
         view! {
-            <details>
-                <summary>{tr!(staff.tablets.ended_title)}</summary>
+            <details class="service-others">
+                <summary class="btn">{tr!(staff.tablets.ended_title)}</summary>
                 <ul class="log">{rows}</ul>
             </details>
         }
@@ -291,8 +291,8 @@ fn person(desk: Desk, row: VolunteerRow) -> impl IntoView {
     let shifts = (!row.shifts.is_empty()).then(|| {
         let lines = row.shifts.into_iter().map(shift).collect_view();
         view! {
-            <details>
-                <summary>{tr!(staff.tablets.shifts)}<span class="sr-only">{row.name.clone()}</span></summary>
+            <details class="service-others">
+                <summary class="btn">{tr!(staff.tablets.shifts)}<span class="sr-only">{row.name.clone()}</span></summary>
                 <ul class="log">{lines}</ul>
             </details>
         }
