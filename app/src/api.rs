@@ -3,6 +3,7 @@
 //! Every call gives `Result<T, Error>`; [`crate::words::error`] has the words for an error.
 
 pub mod assist;
+pub mod family;
 mod live;
 mod upload;
 

@@ -5,9 +5,11 @@ use crate::pages::staff::case::CasePage;
 use crate::pages::staff::changes::Changes;
 use crate::pages::staff::coverage::CoveragePage;
 use crate::pages::staff::nav::{Signal, StaffNav};
+use crate::pages::staff::poster::PosterPage;
 use crate::pages::staff::queue::QueuePage;
 use crate::pages::staff::session::Session;
 use crate::pages::staff::sign_in::{SignInPage, SignInSheet};
+use crate::pages::staff::tablets::TabletsPage;
 use crate::pages::staff::visits::VisitsPage;
 use crate::shell::{Announcer, Booted, Guard, Skip, Tools, Top, boot};
 use leptos::prelude::*;
@@ -38,6 +40,8 @@ fn frame(_: Booted) -> impl IntoView {
                         <Route path=path!("/staff/cases/:case") view=CasePage/>
                         <Route path=path!("/staff/visits") view=VisitsPage/>
                         <Route path=path!("/staff/coverage") view=CoveragePage/>
+                        <Route path=path!("/staff/tablets") view=TabletsPage/>
+                        <Route path=path!("/staff/poster") view=PosterPage/>
                     </FlatRoutes>
                 </Guard>
                 <SignInSheet/>

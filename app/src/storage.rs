@@ -61,6 +61,8 @@ pub enum Pref {
     Queued,
     /// `off`: single letters do nothing at the desk.
     Keys,
+    /// `58`, `80`, `a5` or `a4`: what the printer beside this device is loaded with.
+    Paper,
 }
 
 impl Pref {
@@ -71,6 +73,7 @@ impl Pref {
             Pref::Language => "yikezhong.lang",
             Pref::Queued => "yikezhong.queued",
             Pref::Keys => "yikezhong.keys",
+            Pref::Paper => "yikezhong.paper",
         }
     }
 
@@ -81,8 +84,8 @@ impl Pref {
 
     /// Keeps a word, or forgets it. A refusal only costs the memory of it.
     pub fn set(self, word: Option<&str>) {
-        // What one resident likes is not the next one's wish.
-        if in_memory() {
+        // What one resident likes is not the next one's wish; the paper is the device's.
+        if in_memory() && self != Pref::Paper {
             return;
         }
         let Some(area) = area() else { return };
@@ -115,7 +118,14 @@ pub struct Link {
     /// The receipt as it was given out, on the phone that handed it in.
     #[serde(default)]
     pub submitted: Option<Submitted>,
+    /// A family member's link to somebody else's case.
+    #[serde(default)]
+    pub family: bool,
 }
+
+/// What opens a case for a family member has exactly so many characters, so that one cut short by
+/// a chat program is told from a whole one.
+const FAMILY_SECRET: usize = 32;
 
 impl Link {
     /// A link of which nothing else is known yet.
@@ -128,6 +138,15 @@ impl Link {
             receipt: None,
             at: None,
             submitted: None,
+            family: false,
+        }
+    }
+
+    /// The link made for a family member.
+    pub fn of_family(case: CaseId, secret: String) -> Link {
+        Link {
+            family: true,
+            ..Link::new(case, secret)
         }
     }
 
@@ -141,23 +160,35 @@ impl Link {
             receipt: Some(submitted.receipt),
             at: Some(submitted.at),
             submitted: Some(submitted),
+            family: false,
         }
     }
 
     /// The address that opens the case on any phone: the secret stands in the fragment, which
     /// browsers send to nobody.
     pub fn address(&self, origin: &str) -> String {
-        format!("{origin}/cases#c={}.{}", self.case, self.secret)
+        let whose = if self.family { 'f' } else { 'c' };
+        format!("{origin}/cases#{whose}={}.{}", self.case, self.secret)
     }
 }
 
-/// The case and secret in an address's fragment (`#c=<case>.<secret>`).
+/// The case and secret in an address's fragment: `#c=<case>.<secret>`, or `#f=…` where it was made
+/// for a family member.
 pub fn parse_fragment(fragment: &str) -> Option<Link> {
-    let (case, secret) = fragment.strip_prefix("#c=")?.split_once('.')?;
+    let family = fragment.starts_with("#f=");
+    let rest = fragment.strip_prefix(if family { "#f=" } else { "#c=" })?;
+    let (case, secret) = rest.split_once('.')?;
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let good = (16..=256).contains(&secret.len()) && secret.chars().all(plain);
-    good.then(|| case.parse().ok())?
-        .map(|case| Link::new(case, secret.to_owned()))
+    let length = match family {
+        true => FAMILY_SECRET..=FAMILY_SECRET,
+        false => 16..=256,
+    };
+    let good = length.contains(&secret.len()) && secret.chars().all(plain);
+    let case = good.then(|| case.parse().ok())??;
+    Some(Link {
+        family,
+        ..Link::new(case, secret.to_owned())
+    })
 }
 
 const LINKS: &str = "yikezhong.links";
@@ -225,8 +256,16 @@ fn merged(old: Link, new: Link) -> Link {
     // A receipt stands only beside a secret that has opened the case: a link cut short by a chat
     // program must not take its place.
     let proven = old.receipt.is_some() && new.receipt.is_none();
+    // A family member is given another link after one that was taken back; their own case is not
+    // made somebody else's by it.
+    let keeps = match (old.family, new.family) {
+        (true, _) => false,
+        (false, true) => true,
+        (false, false) => proven,
+    };
     Link {
-        secret: if proven { old.secret } else { new.secret },
+        secret: if keeps { old.secret } else { new.secret },
+        family: old.family && new.family,
         title: if new.title.is_empty() {
             old.title
         } else {
@@ -439,6 +478,43 @@ mod tests {
         let address = link.address("https://example.org");
         let (_, fragment) = address.split_at(address.find('#').expect("a fragment"));
         assert_eq!(parse_fragment(fragment), Some(link));
+    }
+
+    #[test]
+    fn a_family_members_link_is_told_from_the_residents() {
+        let case = CASE.parse().expect("a case id");
+        let link = Link::of_family(case, "a".repeat(FAMILY_SECRET));
+        let address = link.address("");
+        let (_, fragment) = address.split_at(address.find('#').expect("a fragment"));
+        assert_eq!(parse_fragment(fragment), Some(link));
+        assert_eq!(parse_fragment(&fragment[..fragment.len() - 1]), None);
+    }
+
+    #[test]
+    fn another_link_takes_the_place_of_one_taken_back() {
+        let case = CASE.parse().expect("a case id");
+        let secret = |letter: &str| letter.repeat(FAMILY_SECRET);
+        let mut taken_back = Link::of_family(case, secret("a"));
+        taken_back.receipt = Some(Receipt::of(7));
+        let again = Link::of_family(case, secret("b"));
+        let links = with_link(vec![taken_back.clone()], again.clone());
+        assert_eq!(
+            (links[0].secret.as_str(), links[0].family),
+            (secret("b").as_str(), true)
+        );
+        // Whoever handed it in scans their daughter's code: it stays their own case.
+        let own = Link::new(case, "own-secret-0123456789".into());
+        let links = with_link(vec![own.clone()], again);
+        assert_eq!(
+            (links[0].secret.as_str(), links[0].family),
+            (own.secret.as_str(), false)
+        );
+        // The other way round it becomes theirs.
+        let links = with_link(vec![taken_back], own.clone());
+        assert_eq!(
+            (links[0].secret.as_str(), links[0].family),
+            (own.secret.as_str(), false)
+        );
     }
 
     #[test]

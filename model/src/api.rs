@@ -6,6 +6,7 @@
 
 pub mod assist;
 pub mod coverage;
+pub mod family;
 pub mod report;
 pub mod visits;
 
@@ -63,6 +64,12 @@ pub mod path {
     pub const VISIT_CODE: &str = "/api/v1/cases/{case}/visit-code";
     /// GET a picture of a case; size `thumb` or `full`.
     pub const CASE_PHOTO: &str = "/api/v1/cases/{case}/photos/{photo}/{size}";
+    /// GET [`FamilyLinks`](super::family::FamilyLinks); POST
+    /// [`NewFamilyLink`](super::family::NewFamilyLink) → 201
+    /// [`MadeFamilyLink`](super::family::MadeFamilyLink).
+    pub const FAMILY: &str = "/api/v1/cases/{case}/family";
+    /// DELETE takes a family member's link back.
+    pub const FAMILY_LINK: &str = "/api/v1/cases/{case}/family/{link}";
     /// POST → [`Ticket`](super::Ticket) for [`LIVE`].
     pub const CASE_TICKET: &str = "/api/v1/cases/{case}/live-ticket";
     /// GET server-sent events, each a [`Change`](super::Change); query `ticket`, once, within a minute.
@@ -133,6 +140,11 @@ pub mod path {
     pub const STAFF_TABLETS: &str = "/api/v1/staff/tablets";
     /// DELETE ends a shared tablet.
     pub const STAFF_TABLET: &str = "/api/v1/staff/tablets/{tablet}";
+    /// GET [`Volunteers`](super::assist::Volunteers); query
+    /// [`VolunteersQuery`](super::assist::VolunteersQuery).
+    pub const STAFF_VOLUNTEERS: &str = "/api/v1/staff/volunteers";
+    /// DELETE lets a volunteer try their PIN again at once.
+    pub const STAFF_PIN_LOCK: &str = "/api/v1/staff/volunteers/{volunteer}/lock";
 
     /// [`PHOTO`] of `photo`.
     pub fn photo(photo: PhotoId) -> String {
@@ -310,7 +322,8 @@ wire! {
         pub light: Option<Light>,
     }
 
-    /// A case as its resident sees it. No type in it can hold a staff id: those are sign-in names.
+    /// A case as its resident sees it, or a family member: see [`CaseView::family`]. No type in it
+    /// can hold a staff id: those are sign-in names.
     pub struct CaseView {
         /// The case.
         pub case: CaseId,
@@ -360,6 +373,10 @@ wire! {
         /// The volunteer who helped to hand it in, where the resident let that be noted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub helped_by: Option<String>,
+        /// What the resident calls the family member who looks; none for anybody else. They are
+        /// not shown what [`for_family`](crate::privacy::for_family) leaves out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub family: Option<String>,
     }
 
     /// Where a case stands: of its [`Progress`] what concerns the resident.
@@ -429,7 +446,8 @@ wire! {
         pub seq: u32,
         /// What happened.
         pub fact: Happened,
-        /// The name of the member of staff who did it.
+        /// The name of the member of staff who did it, or what the resident calls the family
+        /// member.
         pub by: Option<String>,
         /// The name of the member of staff it names: assigned to, or who comes; or the name of
         /// the department called.
@@ -671,6 +689,8 @@ impl Why {
 pub enum Party {
     /// Whoever holds the case's secret link.
     Resident,
+    /// A family member, by a link of their own.
+    Family,
     /// Somebody of the staff.
     Staff {
         /// As what.
@@ -684,6 +704,7 @@ impl From<&Actor> for Party {
     fn from(actor: &Actor) -> Party {
         match *actor {
             Actor::Resident => Party::Resident,
+            Actor::Family => Party::Family,
             Actor::Staff { role, .. } => Party::Staff { role },
             Actor::System => Party::System,
         }

@@ -33,6 +33,9 @@ pub struct Words {
     /// What everybody may read, once it is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public: Option<String>,
+    /// What the resident calls the family member who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
 }
 
 impl Words {
@@ -59,6 +62,7 @@ impl Words {
                 .filter(|p| !p.is_empty())
                 .collect(),
             public: kept(&action.face.as_ref().map(|face| face.words.clone())),
+            family: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Masking: what may be shown where the whole is not needed; and what in somebody's words looks
 //! as if it should be shown to nobody.
 
+use crate::field::{Answers, Field, Shape};
 use crate::search::half_width;
 
 /// The family name and stars: 王秀英 → 王**; a name of Latin letters keeps its first letter.
@@ -38,6 +39,28 @@ pub fn mask_id_number(number: &str) -> String {
 pub fn last_four(phone: &str) -> &str {
     let start = phone.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
     &phone[start..]
+}
+
+/// Whether a family member is shown what answers a question. They help with the case, and a link
+/// sent by chat goes on to others: numbers of people, signatures and pictures of papers are not
+/// needed for that and stay with the resident.
+pub fn family_sees(shape: &Shape) -> bool {
+    !matches!(shape, Shape::Phone | Shape::IdNumber | Shape::Signature)
+}
+
+/// Whether a family member is shown the pictures that answer a question. Which papers there are,
+/// they read; the papers themselves they do not see.
+pub fn family_sees_pictures(shape: &Shape) -> bool {
+    family_sees(shape) && !matches!(shape, Shape::Materials)
+}
+
+/// The answers that a family member is shown.
+pub fn for_family(fields: &'static [Field], answers: &Answers) -> Answers {
+    let mut shown = answers.clone();
+    for field in fields.iter().filter(|field| !family_sees(&field.shape)) {
+        shown.0.remove(field.name);
+    }
+    shown
 }
 
 /// What in a text tells who somebody is.
@@ -135,6 +158,31 @@ mod tests {
         assert_eq!(mask_id_number("11010519491231002X"), "1****************X");
         assert_eq!(last_four("13800001234"), "1234");
         assert_eq!(last_four("12"), "12");
+    }
+
+    #[test]
+    fn a_family_member_is_shown_no_numbers_and_no_papers() {
+        for kind in crate::kinds::KindName::ALL {
+            let given = kind.fields().iter().map(|field| {
+                let said = serde_json::Value::from("given");
+                (field.name.to_owned(), said)
+            });
+            let shown = for_family(kind.fields(), &Answers(given.collect()));
+            for field in kind.fields() {
+                let private = matches!(
+                    field.shape,
+                    Shape::Phone | Shape::IdNumber | Shape::Signature
+                );
+                assert_eq!(shown.has(field.name), !private, "{}", field.name);
+                let papers = private || matches!(field.shape, Shape::Materials);
+                assert_eq!(
+                    family_sees_pictures(&field.shape),
+                    !papers,
+                    "{}",
+                    field.name
+                );
+            }
+        }
     }
 
     #[test]

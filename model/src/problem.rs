@@ -40,6 +40,8 @@ pub enum Code {
     SlotTaken,
     /// 409: a photo of that id is there and differs, or belongs to another case.
     PhotoTaken,
+    /// 409: the case has as many family links as it may.
+    FamilyFull,
     /// 409: the workflow does not allow it; `refused` says why.
     Refused,
     /// 413: larger than may be sent.
@@ -79,6 +81,7 @@ impl Code {
         Code::CaseChanged,
         Code::SlotTaken,
         Code::PhotoTaken,
+        Code::FamilyFull,
         Code::Refused,
         Code::TooLarge,
         Code::NotAPicture,
@@ -99,7 +102,11 @@ impl Code {
             Code::Forbidden | Code::ReasonNeeded | Code::CsrfWrong => 403,
             Code::NotFound => 404,
             Code::MethodNotAllowed => 405,
-            Code::CaseChanged | Code::SlotTaken | Code::PhotoTaken | Code::Refused => 409,
+            Code::CaseChanged
+            | Code::SlotTaken
+            | Code::PhotoTaken
+            | Code::FamilyFull
+            | Code::Refused => 409,
             Code::TooLarge => 413,
             Code::NotAPicture | Code::MediaType => 415,
             Code::Invalid | Code::KeyReused => 422,

@@ -14,7 +14,7 @@ pub use layers::{Call, Face, Merged, Publication, Shown, Tags};
 pub use progress::{Fact, Pending, Progress, Visit};
 pub use step::{Refused, Rules, allowed, needs_of, step};
 pub use table::{
-    ANALYSED, CALLED, Flow, HANDLED, Layer, MERGED, Needs, ORIGINALS, PUBLISHED, Rule, To,
+    ANALYSED, CALLED, FAMILY, Flow, HANDLED, Layer, MERGED, Needs, ORIGINALS, PUBLISHED, Rule, To,
     UNPUBLISHED, Who,
 };
 

@@ -8,8 +8,8 @@ use model::kinds::KindName;
 use model::matter::{Limit, LimitUnit};
 use model::time::TimeMs;
 use model::workflow::{
-    Action, Actor, Face, Fact, Progress, Publication, Refused, Rules, Shown, Slot, State, Tags,
-    Verb, allowed, step,
+    Action, Actor, FAMILY, Face, Fact, Progress, Publication, Refused, Rules, Shown, Slot, State,
+    Tags, Verb, allowed, step,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -143,6 +143,54 @@ fn in_progress_of(kind: KindName) -> Desk {
             .expect("the way to in progress");
     }
     desk
+}
+
+/// In every state a family member may do what [`FAMILY`] names where the resident may, and nothing
+/// else: not even what staff or the clock may.
+#[test]
+fn a_family_member_helps_and_decides_nothing() {
+    for kind in KindName::ALL {
+        for state in State::ALL {
+            let desk = Desk::of(*kind);
+            let case = Progress {
+                state,
+                silent: true,
+                ..desk.case()
+            };
+            let allowed_to = |actor| allowed(&desk.rules(), &case, &actor);
+            let mut theirs = allowed_to(Actor::Resident);
+            theirs.retain(|verb| FAMILY.contains(verb));
+            assert_eq!(allowed_to(Actor::Family), theirs, "{kind:?} {state:?}");
+            for verb in Verb::ALL {
+                let done = step(&desk.rules(), &case, &laden(verb, start()), &Actor::Family);
+                assert_eq!(
+                    done.is_ok(),
+                    theirs.contains(&verb),
+                    "{kind:?} {state:?} {verb:?}"
+                );
+            }
+        }
+    }
+    let helps = |verb| FAMILY.contains(&verb);
+    assert!(helps(Verb::Supply) && helps(Verb::Supplement) && helps(Verb::Urge));
+    for verb in [Verb::Withdraw, Verb::Confirm, Verb::Reopen, Verb::Resume] {
+        assert!(!helps(verb), "{verb:?} is the resident's alone");
+    }
+}
+
+/// What a family member does counts as what the resident did: the case stands alike.
+#[test]
+fn a_family_member_moves_a_case_as_its_resident_would() {
+    let after = |actor: &Actor| {
+        let mut desk = in_progress();
+        let ask = laden(Verb::AskMaterial, start());
+        desk.act(&worker(), ask).expect("asked for");
+        for verb in [Verb::Supply, Verb::Urge, Verb::Supplement] {
+            desk.act(actor, laden(verb, start())).expect("helped");
+        }
+        desk.case()
+    };
+    assert_eq!(after(&Actor::Family), after(&Actor::Resident));
 }
 
 #[test]

@@ -4,12 +4,14 @@
 use crate::auth::{self, carries_token, cookie, helps, same_site, set_cookie_of};
 use crate::http::error::{Error, Result};
 use crate::state::App;
-use crate::store::{self, Helped, Shift, ShiftDone, TabletRow};
+use crate::store::{self, Helped, HoursRow, Shift, ShiftDone, StaffRow, TabletRow};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use model::api::assist::{self, CODE_DIGITS, Helper, PARKED_S, ParkedForm, SERVING, SHIFT_S};
-use model::api::assist::{Parked, ShiftRecord};
+use model::api::assist::{Parked, ShiftRecord, VolunteerRow, VolunteerShift, Volunteers};
 use model::area::Staff;
 use model::id::StaffId;
 use model::problem::Code;
@@ -268,6 +270,56 @@ fn code() -> String {
 pub fn keeps(app: &App, staff: &Staff, tablet: &TabletRow) -> bool {
     let street = app.street();
     street.area(&tablet.area).is_none() || street.holds(&staff.area, &tablet.area)
+}
+
+/// The volunteers staff look after: those who serve their area or a part of it, by name.
+pub async fn looked_after(app: &App, staff: &Staff) -> Result<Vec<StaffRow>> {
+    let street = app.street();
+    let rows = app.store.all_staff().await?.into_iter();
+    let mut theirs: Vec<StaffRow> = rows
+        .filter(|row| helps(row) && street.holds(&staff.area, &row.staff.area))
+        .collect();
+    theirs.sort_by(|a, b| (&a.staff.name, &a.staff.id).cmp(&(&b.staff.name, &b.staff.id)));
+    Ok(theirs)
+}
+
+/// Their volunteers with the hours of the month that begins on `first`.
+pub async fn hours_of_month(app: &App, staff: &Staff, first: Date) -> Result<Volunteers> {
+    let now = app.now();
+    let next = first.last_of_month().saturating_add(1.day());
+    let (from, to) = (TimeMs::start_of(first), TimeMs::start_of(next));
+    let done = app.store.hours(from, to).await?;
+    let mut volunteers = Vec::new();
+    for row in looked_after(app, staff).await? {
+        let own = done
+            .iter()
+            .filter(|done| done.done.shift.volunteer == row.staff.id);
+        let shifts: Vec<VolunteerShift> = own.cloned().map(|done| shift_of(done, now)).collect();
+        volunteers.push(VolunteerRow {
+            area_name: app.street().area_name(&row.staff.area),
+            pin: row.pin_hash.is_some(),
+            locked_until: app.store.pin_locked(&row.staff.id, now).await?,
+            minutes: shifts.iter().map(|shift| shift.minutes).sum(),
+            shifts,
+            id: row.staff.id,
+            name: row.staff.name,
+        });
+    }
+    Ok(Volunteers {
+        month: first.strftime("%Y-%m").to_string(),
+        volunteers,
+    })
+}
+
+fn shift_of(row: HoursRow, now: TimeMs) -> VolunteerShift {
+    let done = record(row.done, now);
+    VolunteerShift {
+        tablet: row.tablet,
+        began: done.began,
+        ended: done.ended,
+        minutes: done.minutes,
+        residents: done.residents,
+    }
 }
 
 #[cfg(test)]

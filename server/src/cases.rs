@@ -11,9 +11,10 @@ use crate::routing::{Directory, Routed, can_handle};
 use crate::slots;
 use crate::state::App;
 use crate::store::{
-    self, Answer, Case, CaseEvent, Done, Helped, History, Message, NewReport, NewStep, Once,
-    OnceKey, Report, StepDraft,
+    self, Answer, Case, CaseEvent, Done, FamilyRow, Helped, History, Message, NewReport, NewStep,
+    Once, OnceKey, Report, StepDraft,
 };
+use model::api::family::{FamilyLink, MadeFamilyLink};
 use model::api::{Act, Change, NewCase, Submitted, Track, Tracked};
 use model::event::Words;
 use model::field::{Context, Envelope, FieldFault, normalised, photos};
@@ -291,7 +292,8 @@ pub async fn act(
     }
     let street = app.street();
     let parent = parent_of(app, &case, &act.action, reader).await?;
-    let decided = decide(&street, &case, &act.action, &reader.actor(), app.now())?;
+    let who = (&reader.actor(), reader.family());
+    let decided = decide(&street, &case, &act.action, who, app.now())?;
     let told = step_messages(app, &street, &decided);
     let draft = app.store.draft_step(&case.record, decided.step)?;
     let draft = draft.telling(told);
@@ -329,7 +331,7 @@ pub async fn act_by_clock(app: &App, case: Case, verb: Verb) -> Result<()> {
         &street,
         &case,
         &Action::new(verb),
-        &Actor::System,
+        (&Actor::System, None),
         app.now(),
     )?;
     let told = step_messages(app, &street, &decided);
@@ -360,7 +362,7 @@ async fn parent_of(
     })?;
     let History { area, progress, .. } = app.store.history(into).await?;
     let seen = match reader {
-        Reader::Resident => false,
+        Reader::Resident | Reader::Family(_) => false,
         Reader::Staff(staff) => {
             progress.assignee.as_ref() == Some(&staff.id) || app.street().sees(staff, &area)
         }
@@ -424,11 +426,12 @@ pub fn verb_name(verb: Verb) -> String {
     name.unwrap_or_default().to_owned()
 }
 
+/// What an action of `actor` leads to; a family member's name goes with the words.
 fn decide(
     street: &Directory,
     case: &Case,
     action: &Action,
-    actor: &Actor,
+    (actor, family): (&Actor, Option<&str>),
     now: TimeMs,
 ) -> Result<Decided> {
     let record = &case.record;
@@ -451,7 +454,10 @@ fn decide(
     }
     let mut progress = record.progress.clone();
     progress.apply(&fact);
-    let words = Words::of(action);
+    let words = Words {
+        family: family.map(str::to_owned),
+        ..Words::of(action)
+    };
     let mut after = case.clone();
     after.record.updated_at = now;
     after.events.push(CaseEvent {
@@ -553,6 +559,42 @@ fn tell(app: &App, case: CaseId, progress: &Progress, area: &AreaId) {
             .map(|call| call.staff.clone())
             .collect(),
     });
+}
+
+/// Makes a link for a family member; its secret is told this once.
+pub async fn add_family(app: &App, case: &Case, name: String, key: OnceKey) -> Result<Answer> {
+    let new = FamilyRow {
+        id: Uuid::now_v7(),
+        name,
+        at: app.now(),
+        used: None,
+    };
+    let secret = crate::keys::token();
+    let draft = app.store.draft_family(&case.record, &new, &secret)?;
+    let made = MadeFamilyLink {
+        link: FamilyLink {
+            id: new.id,
+            name: new.name,
+            made: new.at,
+            used: None,
+        },
+        secret,
+    };
+    let answer = json(201, &made)?;
+    let saved = Once {
+        key,
+        answer: answer.clone(),
+    };
+    match app.store.add_family(draft, saved).await? {
+        Done::New => Ok(answer),
+        other => once(other),
+    }
+}
+
+/// Has every open page of a case look at it again, though no event was added.
+pub fn tell_again(app: &App, case: &Case) {
+    let record = &case.record;
+    tell(app, record.id, &record.progress, &record.area);
 }
 
 /// Where a case stands, for those who listen.

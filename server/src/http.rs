@@ -31,7 +31,7 @@ use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::{Router, middleware};
 use error::Error;
-use model::api::{self, assist as help, coverage as cover, path, report, visits as visit};
+use model::api::{self, assist as help, coverage as cover, family, path, report, visits as visit};
 use model::area::Role;
 use model::problem::Code;
 use model::street::Street;
@@ -46,7 +46,7 @@ const JSON_MAX_BYTES: usize = 64 * 1024;
 /// Every address of the API.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    use Who::{Anybody, CaseHolder, Follower, Shift, Staff, Tablet, TicketHolder};
+    use Who::{Anybody, CaseHolder, Follower, Resident, Shift, Staff, Tablet, TicketHolder};
     vec![
         get(path::STREET, Anybody, place::street).says("The street: areas, estates, hotlines, notices, working days.").gives::<Street>(),
         get(path::MATTERS, Anybody, place::matters).says("All matters with their guides.").gives::<api::Matters>(),
@@ -58,9 +58,12 @@ pub fn routes() -> Vec<Route> {
         put(path::PHOTO, Anybody, cases::put_photo).says("Keeps a picture (JPEG, PNG or WebP) under an id the client made; the same again is fine.").takes_picture().status(201),
         post(path::CASES, Anybody, cases::submit).says("Hands a case in.").keyed().takes::<api::NewCase>().gives::<api::Submitted>().status(201),
         post(path::TRACK, Anybody, cases::track).says("Where a case stands, by receipt number and the last four digits of the telephone.").takes::<api::Track>().gives::<api::Tracked>(),
-        get(path::CASE, CaseHolder, cases::view).says("A case as its resident sees it.").gives::<api::CaseView>(),
-        post(path::ACTIONS, CaseHolder, cases::act).says("The resident acts on their case.").keyed().takes::<api::Act>().gives::<api::CaseView>(),
-        post(path::VISIT_CODE, CaseHolder, cases::check_visit).says("Whether the person at the door is the one who was announced.").takes::<api::VisitCode>().gives::<api::VisitCheck>(),
+        get(path::CASE, CaseHolder, cases::view).says("A case as its resident or a family member sees it.").gives::<api::CaseView>(),
+        post(path::ACTIONS, CaseHolder, cases::act).says("The resident acts on their case, or a family member does what is theirs to do.").keyed().takes::<api::Act>().gives::<api::CaseView>(),
+        post(path::VISIT_CODE, Resident, cases::check_visit).says("Whether the person at the door is the one who was announced.").takes::<api::VisitCode>().gives::<api::VisitCheck>(),
+        get(path::FAMILY, Resident, cases::family).says("The links made for family members.").gives::<family::FamilyLinks>(),
+        post(path::FAMILY, Resident, cases::add_family).says("A link for a family member: they see the case, supply what is asked for, add words and urge, and nothing else.").keyed().takes::<family::NewFamilyLink>().gives::<family::MadeFamilyLink>().status(201),
+        delete(path::FAMILY_LINK, Resident, cases::end_family).says("Takes a family member's link back.").status(204),
         get(path::CASE_PHOTO, CaseHolder, cases::photo).says("A picture of the case.").gives_picture(),
         post(path::CASE_TICKET, CaseHolder, live::ticket).says("A pass for the stream of this case's changes; holds once, for a minute.").gives::<api::Ticket>(),
         get(path::LIVE, TicketHolder, live::of_case).says("Changes of one case, as server-sent events.").gives_events().asks("ticket"),
@@ -85,6 +88,8 @@ pub fn routes() -> Vec<Route> {
         post(path::TAKE_UP, Shift, assist::take_up).says("Hands the volunteer their parked form out, once.").takes::<help::TakeUp>().gives::<help::ParkedForm>(),
         delete(path::SHIFT, Shift, assist::end).says("Ends the shift.").status(204),
         get(path::STAFF_TABLETS, Staff(KEEPERS), assist::tablets).says("The shared tablets of one's area.").gives::<help::Tablets>(),
+        get(path::STAFF_VOLUNTEERS, Staff(KEEPERS), assist::staff_volunteers).says("The volunteers of one's area, with their hours of a month.").gives::<help::Volunteers>().query::<help::VolunteersQuery>(),
+        delete(path::STAFF_PIN_LOCK, Staff(KEEPERS), assist::unlock).says("Lets a volunteer whose PIN is locked try again at once.").status(204),
         delete(path::STAFF_TABLET, Staff(KEEPERS), assist::end_tablet).says("Ends a shared tablet: what its browser holds opens nothing any more.").status(204),
 
         post(path::SESSION, Anybody, auth_routes::sign_in).says("Signs in.").takes::<api::SignIn>().gives::<api::Me>(),
@@ -111,8 +116,10 @@ pub fn routes() -> Vec<Route> {
 pub enum Who {
     /// Everybody.
     Anybody,
-    /// Whoever holds the secret of the case in the address.
+    /// Whoever holds a secret of the case in the address: its resident's, or a family member's.
     CaseHolder,
+    /// Whoever holds the resident's own secret of the case in the address.
+    Resident,
     /// Whoever follows the case in the address: holds the secret of a link of its own.
     Follower,
     /// Whoever holds a ticket.

@@ -39,6 +39,8 @@ pub enum Purpose {
     Following,
     /// The secret of a follower's link.
     Follower,
+    /// The secret of a family member's link.
+    Family,
     /// The token of a report that another system handed in.
     Token,
     /// Another system's key.
@@ -146,6 +148,7 @@ impl Keys {
             Purpose::Voice => "voice",
             Purpose::Following => "following",
             Purpose::Follower => "follower",
+            Purpose::Family => "family",
             Purpose::Token => "token",
             Purpose::ApiKey => "api key",
             Purpose::Tablet => "tablet",

@@ -131,7 +131,10 @@ fn tag_of(path: &str) -> &'static str {
 fn permission(who: &Who) -> Option<String> {
     match who {
         Who::Anybody => None,
-        Who::CaseHolder => Some("For whoever holds the case's secret.".to_owned()),
+        Who::CaseHolder => {
+            Some("For whoever holds the case's secret, or that of a family link.".to_owned())
+        }
+        Who::Resident => Some("For whoever holds the case's own secret.".to_owned()),
         Who::Follower => Some("For whoever holds the secret of a link to follow it by.".to_owned()),
         Who::TicketHolder => Some("For whoever holds a ticket; it is used up by this.".to_owned()),
         Who::Tablet => Some("For a shared tablet, told by its cookie.".to_owned()),
@@ -149,7 +152,7 @@ fn security(who: &Who) -> Option<&'static str> {
         Who::Anybody | Who::TicketHolder => None,
         Who::Tablet => Some("tablet"),
         Who::Shift => Some("shift"),
-        Who::CaseHolder | Who::Follower => Some("case"),
+        Who::CaseHolder | Who::Resident | Who::Follower => Some("case"),
         Who::Staff(_) => Some("session"),
     }
 }

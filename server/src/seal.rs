@@ -3,6 +3,7 @@
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use model::id::{CaseId, EventId};
+use uuid::Uuid;
 
 const NONCE: usize = 24;
 
@@ -22,6 +23,8 @@ pub enum Place<'a> {
     CaseKey(CaseId),
     /// The words of an event.
     Words(CaseId, EventId),
+    /// Whom a family member's link is for.
+    Family(CaseId, Uuid),
     /// The code said at the door.
     DoorCode(CaseId),
     /// The answer kept for a repeated request.
@@ -38,6 +41,9 @@ impl Place<'_> {
             Place::CaseKey(case) => [b"k".as_slice(), case.0.as_bytes()].concat(),
             Place::Words(case, event) => {
                 [b"w".as_slice(), case.0.as_bytes(), event.0.as_bytes()].concat()
+            }
+            Place::Family(case, link) => {
+                [b"f".as_slice(), case.0.as_bytes(), link.as_bytes()].concat()
             }
             Place::DoorCode(case) => [b"d".as_slice(), case.0.as_bytes()].concat(),
             Place::Parked(volunteer) => [b"p".as_slice(), volunteer.as_bytes()].concat(),
@@ -110,7 +116,6 @@ fn payload<'a>(msg: &'a [u8], aad: &'a [u8]) -> Payload<'a, 'a> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     fn case(n: u128) -> CaseId {
         CaseId(Uuid::from_u128(n))

@@ -12,6 +12,7 @@ mod case;
 pub mod copy;
 mod draft;
 mod erase;
+mod family;
 mod limits;
 mod once;
 mod outbox;
@@ -33,11 +34,12 @@ mod visits;
 mod writer;
 
 pub use api_keys::ApiKey;
-pub use assist::{HoursRow, NewTablet, Shift, ShiftDone, TabletRow};
+pub use assist::{HoursRow, NewTablet, Shift, ShiftDone, TabletRow, TabletUse};
 pub use audit::AuditEntry;
 pub use beside::{Beside, Other};
 pub use case::{Case, CaseEvent, CaseRecord};
 pub use draft::{CaseDraft, Helped, NewCase, NewStep, StepDraft};
+pub use family::{FamilyDraft, FamilyRow, Holder};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use outbox::{Claimed, Message};
@@ -101,6 +103,8 @@ pub enum Taken {
     Photo(PhotoId),
     /// The receipt number: draw another.
     Receipt,
+    /// All the family links a case may have.
+    Family,
 }
 
 /// What is broken.

@@ -257,6 +257,7 @@ fn day(form: Form, field: &'static Field, asked: Asked, within_days: i64) -> Any
                 <input
                     class="input input-phone"
                     type="date"
+                    autocomplete="off"
                     id=format!("{}-date", field.name)
                     min=today.to_string()
                     max=last.to_string()

@@ -106,6 +106,7 @@ pub fn category(form: Form, field: &'static Field, asked: Asked) -> AnyView {
                 class="select"
                 id=field.name
                 name=field.name
+                autocomplete="off"
                 aria-describedby=described
                 aria-invalid=invalid
                 prop:value=move || picked.get()

@@ -7,6 +7,7 @@ mod actions;
 mod album;
 mod case;
 mod dialog;
+mod family;
 mod handed_in;
 mod keep;
 mod kept;
@@ -22,6 +23,8 @@ mod track;
 mod visit;
 
 pub use case::Seen;
+pub use dialog::open_for;
+pub use family::FamilyPart;
 pub use kept::{ArrivedBefore, Unkept};
 pub use list::Cases;
 pub use open::CasePage;

@@ -1,4 +1,5 @@
 use crate::parts::Icon;
+use crate::storage::in_memory;
 use leptos::prelude::*;
 
 /// The ids of a field's hint and error, for `aria-describedby`.
@@ -100,6 +101,11 @@ pub fn TextInput(
     let described = described_by(&id, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
     let name = id.clone();
+    // What one resident typed is offered to nobody after them.
+    let autocomplete = match in_memory() {
+        true => Some("off"),
+        false => autocomplete,
+    };
     view! {
         <Field id=id.clone() label=label hint=hint error=error optional=optional>
             <input

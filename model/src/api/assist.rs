@@ -183,7 +183,62 @@ wire! {
         pub since: TimeMs,
         /// When it was ended.
         pub ended: Option<TimeMs>,
+        /// When a shift last began on it.
+        #[serde(default)]
+        pub used: Option<TimeMs>,
+        /// The volunteer at work on it now.
+        #[serde(default)]
+        pub at_work: Option<String>,
     }
+
+    /// The volunteers staff look after, with their hours of a month.
+    pub struct Volunteers {
+        /// The month in China, `2026-11`.
+        pub month: String,
+        /// By name.
+        pub volunteers: Vec<VolunteerRow>,
+    }
+
+    /// One of them.
+    pub struct VolunteerRow {
+        /// Their id.
+        pub id: StaffId,
+        /// Their name.
+        pub name: String,
+        /// The area they serve.
+        pub area_name: String,
+        /// They have a PIN, without which no tablet lets them in.
+        pub pin: bool,
+        /// Wrong PINs have locked theirs until then.
+        pub locked_until: Option<TimeMs>,
+        /// Minutes of the month, a shift that runs as far as it has come.
+        pub minutes: u32,
+        /// Their shifts of the month, in their order.
+        pub shifts: Vec<VolunteerShift>,
+    }
+
+    /// A shift, as a record of hours.
+    pub struct VolunteerShift {
+        /// The tablet's name.
+        pub tablet: String,
+        /// Begun.
+        pub began: TimeMs,
+        /// Ended; none while it runs.
+        pub ended: Option<TimeMs>,
+        /// Begun minutes count.
+        pub minutes: u32,
+        /// Residents served.
+        pub residents: u32,
+    }
+}
+
+/// Of which month the hours are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct VolunteersQuery {
+    /// `2026-11`, a month in China; the current one where empty.
+    pub month: String,
 }
 
 #[cfg(test)]

@@ -287,6 +287,8 @@ impl Action {
 pub enum Actor {
     /// Whoever holds the case's secret link.
     Resident,
+    /// Whoever holds a link that the resident made for a family member.
+    Family,
     /// A signed-in member of staff whose area holds the case.
     Staff {
         /// Who.

@@ -1,9 +1,9 @@
 //! Deciding an action.
 
 use super::{
-    Action, Actor, CALL_MAX_DAYS, Call, EXTENSION_MAX_DAYS, Face, Fact, Flow, LAPSE_AFTER_DAYS,
-    MATERIAL_WAIT_DAYS, Needs, Pending, Progress, Publication, RESUMABLE_DAYS, Rule, State, Tags,
-    To, URGE_EVERY_S, Verb, Visit, Who,
+    Action, Actor, CALL_MAX_DAYS, Call, EXTENSION_MAX_DAYS, FAMILY, Face, Fact, Flow,
+    LAPSE_AFTER_DAYS, MATERIAL_WAIT_DAYS, Needs, Pending, Progress, Publication, RESUMABLE_DAYS,
+    Rule, State, Tags, To, URGE_EVERY_S, Verb, Visit, Who,
 };
 use crate::area::Role;
 use crate::calendar::{Calendar, Due};
@@ -132,7 +132,7 @@ pub enum Refused {
 pub fn allowed(rules: &Rules<'_>, case: &Progress, actor: &Actor) -> Vec<Verb> {
     let open = |rule: &&Rule| {
         rule.from.contains(&case.state)
-            && who_may(rule.who, case, actor, true).is_ok()
+            && who_may(rule, case, actor, true).is_ok()
             && fits_now(rule.verb, rules, case).is_ok()
     };
     let table = rules.flow.iter().copied().flatten();
@@ -147,7 +147,7 @@ pub fn step(
     actor: &Actor,
 ) -> Result<Fact, Refused> {
     let rule = find_rule(rules.flow, case.state, action.verb)?;
-    who_may(rule.who, case, actor, action.on_word)?;
+    who_may(rule, case, actor, action.on_word)?;
     fits_now(rule.verb, rules, case)?;
     brings(rule.needs, action, rules.now)?;
     fits_case(rule.verb, rules, case, action)?;
@@ -167,10 +167,11 @@ fn find_rule(flow: Flow, state: State, verb: Verb) -> Result<&'static Rule, Refu
         .ok_or(Refused::WrongState)
 }
 
-fn who_may(who: Who, case: &Progress, actor: &Actor, on_word: bool) -> Result<(), Refused> {
+fn who_may(rule: &Rule, case: &Progress, actor: &Actor, on_word: bool) -> Result<(), Refused> {
     let is_assignee = |id: &StaffId| case.assignee.as_ref() == Some(id);
-    let good = match (who, actor) {
+    let good = match (rule.who, actor) {
         (Who::Resident, Actor::Resident) | (Who::System, Actor::System) => true,
+        (Who::Resident, Actor::Family) => FAMILY.contains(&rule.verb),
         (Who::Resident, Actor::Staff { role, .. }) if *role != Role::Volunteer => {
             return if case.anonymous {
                 Err(Refused::NobodyToAsk)

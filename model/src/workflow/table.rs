@@ -81,6 +81,11 @@ pub struct Rule {
     pub needs: Needs,
 }
 
+/// Of what is the resident's to do, what a family member with a link of their own may do as well:
+/// bring what helps the case along. Whatever ends it, judges it or opens it again stays the
+/// resident's.
+pub const FAMILY: &[Verb] = &[Verb::Supply, Verb::Supplement, Verb::Urge];
+
 /// Some rules that belong together.
 pub type Layer = &'static [Rule];
 

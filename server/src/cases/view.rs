@@ -1,22 +1,27 @@
 //! A case as its resident, its staff and its tracker see it.
 
 use crate::routing::Directory;
-use crate::store::{Beside, Case, CaseEvent, CaseRecord, Other, PhotoRow, Queued, Report};
+use crate::store::{
+    Beside, Case, CaseEvent, CaseRecord, FamilyRow, Holder, Other, PhotoRow, Queued, Report,
+};
 use model::api::report::{Alike, StandsFor};
 use model::api::{CaseView, Entry, Happened, PhotoInfo, QueueItem, StaffCase, Standing, Tracked};
 use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
 use model::field::Shape;
+use model::id::PhotoId;
 use model::place::{Spot, metres_between};
-use model::privacy::mask_name;
+use model::privacy::{family_sees_pictures, for_family, mask_name};
 use model::time::TimeMs;
 use model::workflow::{Actor, Face, Fact, Progress, Rules, Verb, allowed};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
 pub enum Reader<'a> {
-    /// Whoever holds the secret.
+    /// Whoever holds the case's own secret.
     Resident,
+    /// A family member.
+    Family(&'a FamilyRow),
     /// A member of staff.
     Staff(&'a Staff),
 }
@@ -26,6 +31,7 @@ impl Reader<'_> {
     pub fn actor(self) -> Actor {
         match self {
             Reader::Resident => Actor::Resident,
+            Reader::Family(_) => Actor::Family,
             Reader::Staff(staff) => Actor::Staff {
                 id: staff.id.clone(),
                 role: staff.role,
@@ -37,7 +43,27 @@ impl Reader<'_> {
     pub fn scope(self) -> String {
         match self {
             Reader::Resident => "resident".to_owned(),
+            Reader::Family(row) => format!("family {}", row.id),
             Reader::Staff(staff) => format!("staff {}", staff.id),
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// What the resident calls the family member who looks.
+    pub fn family(self) -> Option<&'a str> {
+        match self {
+            Reader::Family(row) => Some(&row.name),
+            Reader::Resident | Reader::Staff(_) => None,
+        }
+    }
+}
+
+impl<'a> From<&'a Holder> for Reader<'a> {
+    fn from(holder: &'a Holder) -> Reader<'a> {
+        match holder {
+            Holder::Resident => Reader::Resident,
+            Holder::Family(row) => Reader::Family(row),
         }
     }
 }
@@ -97,11 +123,12 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
     let Case {
         record,
         events,
-        photos,
         beside,
+        ..
     } = case;
     let rules = rules(directory, record, now);
     let for_staff = matches!(reader, Reader::Staff(_));
+    let photos: Vec<PhotoInfo> = shown_photos(case, reader).map(photo_info).collect();
     let entries = events.iter();
     CaseView {
         case: record.id,
@@ -117,10 +144,15 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         timeline: entries
             .filter(|event| for_staff || concerns_resident(&event.fact))
             .map(|event| entry(directory, event, for_staff))
+            .map(|entry| with_shown(entry, &photos))
             .collect(),
-        answers: record.answers.clone(),
-        photos: photos.iter().map(photo_info).collect(),
-        visit_code: record.progress.visit.is_some(),
+        answers: match reader {
+            Reader::Family(_) => for_family(record.kind.fields(), &record.answers),
+            Reader::Resident | Reader::Staff(_) => record.answers.clone(),
+        },
+        photos,
+        // Whoever is far away opens no door, and has no tries to spend.
+        visit_code: record.progress.visit.is_some() && reader.family().is_none(),
         head: record.head_hex(),
         category_name: category_name(record),
         category: record.kind.envelope(&record.answers).category,
@@ -134,7 +166,43 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
             .helper
             .as_ref()
             .and_then(|id| directory.staff_name(id)),
+        family: reader.family().map(str::to_owned),
     }
+}
+
+/// The pictures of a case that `reader` may see: a family member no papers (see
+/// [`model::privacy::for_family`]), hence none that the resident added when asked for some.
+pub fn shown_photos<'a>(
+    case: &'a Case,
+    reader: Reader<'a>,
+) -> impl Iterator<Item = &'a PhotoRow> + 'a {
+    let fields = case.record.kind.fields();
+    let is_paper = |photo: &PhotoRow| {
+        let asked = fields.iter().find(|field| field.name == photo.field);
+        asked.is_some_and(|field| !family_sees_pictures(&field.shape))
+    };
+    let later = case.events.iter().skip(1);
+    let of_resident: Vec<PhotoId> = later
+        .filter(|event| brings_papers(&event.fact))
+        .flat_map(|event| event.fact.photos.iter().copied())
+        .collect();
+    let all = reader.family().is_none();
+    case.photos
+        .iter()
+        .filter(move |photo| all || !(is_paper(photo) || of_resident.contains(&photo.id)))
+}
+
+/// Whether the pictures of an event may be of somebody's papers.
+fn brings_papers(fact: &Fact) -> bool {
+    let originals = matches!(fact.verb, Some(Verb::TakeOriginals | Verb::ReturnOriginals));
+    fact.actor == Actor::Resident || fact.on_word || originals
+}
+
+/// An entry that names no picture its reader does not see.
+fn with_shown(mut entry: Entry, shown: &[PhotoInfo]) -> Entry {
+    let is_shown = |id: &PhotoId| shown.iter().any(|photo| photo.id == *id);
+    entry.fact.photos.retain(is_shown);
+    entry
 }
 
 /// The name of its category when it was handed in; none for a kind without categories.
@@ -223,7 +291,8 @@ fn entry(directory: &Directory, event: &CaseEvent, for_staff: bool) -> Entry {
         seq: event.seq,
         by: match &event.fact.actor {
             Actor::Staff { id, .. } => directory.staff_name(id),
-            _ => None,
+            Actor::Family => event.words.family.clone(),
+            Actor::Resident | Actor::System => None,
         },
         to: names(directory, &event.fact),
         to_resident: event.words.to_resident.clone(),

@@ -1,20 +1,24 @@
 //! 助办: the shared tablet, the volunteer's shift, the residents served in it.
 
 use super::error::Result;
-use super::extract::{Json, Origin, Path};
+use super::extract::{Json, Origin, Path, Query};
 use crate::assist::{self, OnShift, OnTablet, shift_cookie, tablet_cookie};
 use crate::auth::{Keepers, Signed, same_site};
+use crate::cases::malformed;
 use crate::limits::{Counted, take};
 use crate::state::App;
-use crate::store::TabletRow;
+use crate::store::{TabletRow, TabletUse};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
+use jiff::civil::Date;
 use model::api::assist::{
     BeginShift, Enrol, MyHours, Parked, ParkedForm, Serving, Shift, ShiftRecord, Tablet, Tablets,
-    TakeUp,
+    TakeUp, Volunteers, VolunteersQuery,
 };
+use model::id::StaffId;
 use model::problem::Code;
+use model::text::Fault;
 use model::time::TimeMs;
 use uuid::Uuid;
 
@@ -134,9 +138,13 @@ pub async fn take_up(
 pub async fn tablets(State(app): State<App>, signed: Signed<Keepers>) -> Result<Json<Tablets>> {
     let street = app.street();
     let rows = app.store.tablets().await?.into_iter();
+    let uses = app.store.tablet_uses(app.now()).await?;
+    let at_work = |used: &TabletUse| used.at_work.as_ref().and_then(|id| street.staff_name(id));
     let kept = rows.filter(|tablet| assist::keeps(&app, &signed.staff, tablet));
     let tablets = kept.map(|tablet| model::api::assist::TabletRow {
         id: tablet.id,
+        used: uses.get(&tablet.id).map(|used| used.last),
+        at_work: uses.get(&tablet.id).and_then(at_work),
         name: tablet.name,
         area_name: street.area_name(&tablet.area),
         area: tablet.area,
@@ -161,4 +169,64 @@ pub async fn end_tablet(
     app.store.end_tablet(id, app.now()).await?;
     tracing::info!(tablet = %id, staff = %signed.staff.id, "a tablet is shared no more");
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn staff_volunteers(
+    State(app): State<App>,
+    signed: Signed<Keepers>,
+    Query(asked): Query<VolunteersQuery>,
+) -> Result<Json<Volunteers>> {
+    let first = match asked.month.as_str() {
+        "" => app.now().china_date().first_of_month(),
+        month => first_day(month).ok_or_else(|| malformed("month", Fault::BadDate))?,
+    };
+    assist::hours_of_month(&app, &signed.staff, first)
+        .await
+        .map(Json)
+}
+
+/// The first day of a month written `2026-11`.
+fn first_day(month: &str) -> Option<Date> {
+    let (year, number) = month.split_once('-')?;
+    let digits =
+        |text: &str, count| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
+    let whole = digits(year, 4) && digits(number, 2);
+    let day = whole.then(|| format!("{month}-01"))?;
+    day.parse().ok()
+}
+
+pub async fn unlock(
+    State(app): State<App>,
+    signed: Signed<Keepers>,
+    Path(id): Path<StaffId>,
+) -> Result<StatusCode> {
+    let theirs = assist::looked_after(&app, &signed.staff).await?;
+    let volunteer = theirs.iter().find(|row| row.staff.id == id);
+    let volunteer = &volunteer.ok_or(Code::NotFound)?.staff.id;
+    app.store.end_pin(volunteer).await?;
+    tracing::info!(volunteer = %volunteer, staff = %signed.staff.id, "a PIN may be tried again");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_month_is_written_in_one_way() {
+        assert_eq!(first_day("2026-02"), Some(date(2026, 2, 1)));
+        for wrong in [
+            "",
+            "2026",
+            "2026-2",
+            "2026-13",
+            "2026-00",
+            "26-11",
+            "2026-11-01",
+            "２０２６-11",
+        ] {
+            assert_eq!(first_day(wrong), None, "{wrong}");
+        }
+    }
 }

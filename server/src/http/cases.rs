@@ -1,23 +1,25 @@
 //! What residents do: upload, hand in, look up, act.
 
 use super::error::{Error, Result, chain};
-use super::extract::{CaseSecret, Json, Keyed, Origin, Path};
+use super::extract::{Held, Json, Keyed, Origin, Own, Path};
 use crate::assist::WithHelp;
-use crate::cases::view::{Reader, case_view};
+use crate::cases::view::{Reader, case_view, shown_photos};
 use crate::cases::{self, malformed};
 use crate::limits::{Counted, give_back, take};
 use crate::photos::{self, Put};
 use crate::state::App;
-use crate::store::{Answer, OnceKey, VisitAnswer};
+use crate::store::{Answer, FamilyRow, OnceKey, VisitAnswer};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::api::family::{FamilyLink, FamilyLinks, NewFamilyLink, check_name};
 use model::api::{Act, CaseView, NewCase, PhotoSize, Track, Tracked, VisitCheck, VisitCode};
 use model::id::{CaseId, PhotoId};
 use model::problem::Code;
 use model::receipt::Receipt;
 use model::text::Fault;
+use uuid::Uuid;
 
 /// Whoever finds no place for an upload comes again after so many seconds.
 const UPLOAD_AGAIN_S: u64 = 15;
@@ -86,25 +88,16 @@ pub async fn track(
     Ok(Json(tracked))
 }
 
-pub async fn view(
-    State(app): State<App>,
-    Path(id): Path<CaseId>,
-    secret: CaseSecret,
-) -> Result<Json<CaseView>> {
-    let case = app.store.case_with_secret(id, &secret.0).await?;
-    let view = case_view(&app.street(), &case, app.now(), Reader::Resident);
+pub async fn view(State(app): State<App>, held: Held) -> Result<Json<CaseView>> {
+    let reader = Reader::from(&held.holder);
+    let view = case_view(&app.street(), &held.case, app.now(), reader);
     Ok(Json(view))
 }
 
-pub async fn act(
-    State(app): State<App>,
-    Path(id): Path<CaseId>,
-    secret: CaseSecret,
-    sent: Keyed<Act>,
-) -> Result<Response> {
-    let case = app.store.case_with_secret(id, &secret.0).await?;
-    let reader = Reader::Resident;
-    let key = once_key(format!("{} {id}", reader.scope()), &sent);
+pub async fn act(State(app): State<App>, held: Held, sent: Keyed<Act>) -> Result<Response> {
+    let Held { case, holder } = held;
+    let reader = Reader::from(&holder);
+    let key = once_key(format!("{} {}", reader.scope(), case.record.id), &sent);
     if let Some(first) = cases::answered(&app, &key).await? {
         return Ok(answer(first));
     }
@@ -117,11 +110,9 @@ pub async fn act(
 
 pub async fn check_visit(
     State(app): State<App>,
-    Path(id): Path<CaseId>,
-    secret: CaseSecret,
+    Own(case): Own,
     Json(sent): Json<VisitCode>,
 ) -> Result<Json<VisitCheck>> {
-    let case = app.store.case_with_secret(id, &secret.0).await?;
     let code: String = sent.code.chars().map(model::search::half_width).collect();
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
@@ -149,11 +140,11 @@ pub async fn check_visit(
 
 pub async fn photo(
     State(app): State<App>,
-    Path((id, photo, size)): Path<(CaseId, PhotoId, PhotoSize)>,
-    secret: CaseSecret,
+    held: Held,
+    Path((_, photo, size)): Path<(CaseId, PhotoId, PhotoSize)>,
 ) -> Result<Response> {
-    let case = app.store.case_with_secret(id, &secret.0).await?;
-    if !case.photos.iter().any(|row| row.id == photo) {
+    let mut shown = shown_photos(&held.case, Reader::from(&held.holder));
+    if !shown.any(|row| row.id == photo) {
         return Err(Code::NotFound.into());
     }
     app.photos
@@ -161,6 +152,47 @@ pub async fn photo(
         .await
         .map(picture)
         .map_err(Error::from)
+}
+
+/// The links that a case's resident made for their family.
+pub async fn family(State(app): State<App>, Own(case): Own) -> Result<Json<FamilyLinks>> {
+    let rows = app.store.family(&case.record).await?;
+    let links = rows.into_iter().map(family_link).collect();
+    Ok(Json(FamilyLinks { links }))
+}
+
+fn family_link(row: FamilyRow) -> FamilyLink {
+    FamilyLink {
+        id: row.id,
+        name: row.name,
+        made: row.at,
+        used: row.used,
+    }
+}
+
+pub async fn add_family(
+    State(app): State<App>,
+    Own(case): Own,
+    sent: Keyed<NewFamilyLink>,
+) -> Result<Response> {
+    let key = once_key(format!("family {}", case.record.id), &sent);
+    if let Some(first) = cases::answered(&app, &key).await? {
+        return Ok(answer(first));
+    }
+    let name = check_name(&sent.body.name).map_err(|fault| malformed("name", fault))?;
+    cases::add_family(&app, &case, name, key).await.map(answer)
+}
+
+/// Takes a link back. Whoever has the case open by it is told that something changed, looks, and
+/// finds nothing.
+pub async fn end_family(
+    State(app): State<App>,
+    Own(case): Own,
+    Path((id, link)): Path<(CaseId, Uuid)>,
+) -> Result<StatusCode> {
+    app.store.end_family(id, link).await?;
+    cases::tell_again(&app, &case);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A picture made by us: always JPEG, never kept by a browser that may be a shared tablet's.

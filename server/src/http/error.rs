@@ -79,6 +79,7 @@ impl From<store::Error> for Error {
             store::Error::NotFound => Code::NotFound.into(),
             store::Error::Conflict => Code::CaseChanged.into(),
             store::Error::Taken(Taken::Slot) => Code::SlotTaken.into(),
+            store::Error::Taken(Taken::Family) => Code::FamilyFull.into(),
             store::Error::Taken(Taken::Photo(id)) => {
                 Error::Because(Code::PhotoTaken, id.to_string())
             }

@@ -2,15 +2,17 @@
 
 use super::error::Error;
 use crate::state::App;
+use crate::store::{Case, Holder};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use model::api::{CASE_SECRET, IDEMPOTENCY_KEY};
+use model::id::CaseId;
 use model::problem::Code;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use uuid::Uuid;
@@ -103,6 +105,50 @@ impl FromRequestParts<App> for CaseSecret {
         secret
             .map(|secret| CaseSecret(secret.to_owned()))
             .ok_or(Error::Plain(Code::NotFound))
+    }
+}
+
+/// A case, opened by its resident's secret or by that of a family member's link. What they may
+/// do to it, the workflow decides by whom they are.
+pub struct Held {
+    /// The case.
+    pub case: Case,
+    /// Who asks.
+    pub holder: Holder,
+}
+
+/// The case in an address, whatever else stands there.
+#[derive(Deserialize)]
+struct OfCase {
+    case: CaseId,
+}
+
+impl FromRequestParts<App> for Held {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Path(OfCase { case: id }) = Path::from_request_parts(parts, app).await?;
+        let CaseSecret(secret) = CaseSecret::from_request_parts(parts, app).await?;
+        let (case, holder) = app.store.held_case(id, &secret).await?;
+        if let Holder::Family(row) = &holder {
+            app.store.touch_family(id, row, app.now()).await?;
+        }
+        Ok(Held { case, holder })
+    }
+}
+
+/// A case, opened by its resident's own secret. To a family member it is not there.
+pub struct Own(pub Case);
+
+impl FromRequestParts<App> for Own {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Held { case, holder } = Held::from_request_parts(parts, app).await?;
+        match holder {
+            Holder::Resident => Ok(Own(case)),
+            Holder::Family(_) => Err(Code::NotFound.into()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::boot;
 use crate::clock::Clock;
 use crate::config::{Erase, Export, Keep, Whose};
 use crate::photos::Photos;
-use crate::store::{Case, Error, PhotoRow, Store};
+use crate::store::{Case, Error, FamilyRow, PhotoRow, Store};
 use anyhow::{Context, Result, bail};
 use model::id::{CaseId, StaffId};
 use model::receipt::Receipt;
@@ -25,7 +25,8 @@ pub async fn export(options: &Export) -> Result<usize> {
         for photo in &case.photos {
             save(&photos, photo, &options.to).await?;
         }
-        cases.push(told(&case));
+        let family = store.family(&case.record).await?;
+        cases.push(told(&case, &family));
     }
     let text = serde_json::to_vec_pretty(&cases)?;
     fs::write(options.to.join("cases.json"), text)?;
@@ -93,7 +94,7 @@ fn photo_name(row: &PhotoRow) -> String {
     format!("{}.{kind}", row.id)
 }
 
-fn told(case: &Case) -> Value {
+fn told(case: &Case, family: &[FamilyRow]) -> Value {
     let record = &case.record;
     let events = case
         .events
@@ -102,6 +103,9 @@ fn told(case: &Case) -> Value {
     let photos = case.photos.iter().map(
         |photo| json!({ "file": photo_name(photo), "field": photo.field, "received": photo.at }),
     );
+    let family = family
+        .iter()
+        .map(|row| json!({ "name": row.name, "made": row.at, "used": row.used }));
     json!({
         "receipt": record.receipt,
         "kind": record.kind,
@@ -112,5 +116,6 @@ fn told(case: &Case) -> Value {
         "answers": record.answers,
         "events": events.collect::<Vec<_>>(),
         "photos": photos.collect::<Vec<_>>(),
+        "family_links": family.collect::<Vec<_>>(),
     })
 }

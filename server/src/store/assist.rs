@@ -49,6 +49,15 @@ pub struct TabletRow {
     pub ended: Option<TimeMs>,
 }
 
+/// How a tablet was last used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TabletUse {
+    /// When a shift last began on it.
+    pub last: TimeMs,
+    /// Whose runs.
+    pub at_work: Option<StaffId>,
+}
+
 /// A volunteer at work on a tablet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shift {
@@ -156,6 +165,34 @@ impl Store {
         );
         let rows = all(self.pool(), statement, vec![]).await?;
         rows.iter().map(tablet).collect()
+    }
+
+    /// When a shift last began on each tablet, by the tablet's id, and who is at work on it at `now`.
+    pub async fn tablet_uses(&self, now: TimeMs) -> Result<BTreeMap<Uuid, TabletUse>> {
+        let rows = all(
+            self.pool(),
+            "select tablet, max(began_at) as began from shifts group by tablet",
+            vec![],
+        )
+        .await?;
+        let mut uses = BTreeMap::new();
+        for row in &rows {
+            let last = row.time("began")?;
+            let at_work = None;
+            uses.insert(row.id("tablet")?, TabletUse { last, at_work });
+        }
+        let running = all(
+            self.pool(),
+            "select tablet, volunteer from shifts where ended_at is null and expires_at > $1",
+            args![now],
+        )
+        .await?;
+        for row in &running {
+            if let Some(of_tablet) = uses.get_mut(&row.id("tablet")?) {
+                of_tablet.at_work = Some(row.slug("volunteer")?);
+            }
+        }
+        Ok(uses)
     }
 
     /// Ends a tablet and whatever shift runs on it. [`super::Error::NotFound`] where there is none

@@ -3,7 +3,7 @@
 use super::beside::Beside;
 use super::photo::PhotoRow;
 use super::sql::{Columns, all, args, found, one};
-use super::{Error, Fault, Result, Store};
+use super::{Fault, Result, Store};
 use crate::keys::Purpose;
 use crate::seal::{Place, SealKey};
 use model::event::{Digest, Words};
@@ -129,14 +129,11 @@ impl Store {
         })
     }
 
-    /// The case that `secret` opens. A wrong secret is [`Error::NotFound`], as is no case.
-    pub async fn case_with_secret(&self, id: CaseId, secret: &str) -> Result<Case> {
-        let case = self.case(id).await?;
-        let hash = &case.record.secret_hash;
-        let fits = self
-            .keys()
-            .fits(Purpose::CaseSecret, secret.as_bytes(), hash);
-        if fits { Ok(case) } else { Err(Error::NotFound) }
+    /// Whether `secret` is the one its resident holds.
+    pub(super) fn is_own(&self, record: &CaseRecord, secret: &str) -> bool {
+        let hash = &record.secret_hash;
+        self.keys()
+            .fits(Purpose::CaseSecret, secret.as_bytes(), hash)
     }
 
     /// The case of that number.

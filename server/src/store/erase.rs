@@ -90,6 +90,7 @@ impl Write for EraseCase {
             "delete from visits where case_id = $1",
             "delete from tickets where case_id = $1",
             "delete from followers where case_id = $1",
+            "delete from family where case_id = $1",
             // Words and pictures that were shown to everybody are the person's too.
             "update reports set words = null, words_hash = null, photos = '[]', shown = 0
              where case_id = $1",

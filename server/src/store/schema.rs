@@ -51,6 +51,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/postgres/0006_assist.sql"),
     ),
     (
+        7,
+        "family",
+        include_str!("../../migrations/sqlite/0007_family.sql"),
+        include_str!("../../migrations/postgres/0007_family.sql"),
+    ),
+    (
         8,
         "reasons_and_words",
         include_str!("../../migrations/sqlite/0008_reasons_and_words.sql"),

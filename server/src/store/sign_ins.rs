@@ -64,6 +64,18 @@ impl Store {
             .map(drop)
     }
 
+    /// Until when a volunteer's PIN is locked at `now`; none where it may be tried.
+    pub async fn pin_locked(&self, volunteer: &StaffId, now: TimeMs) -> Result<Option<TimeMs>> {
+        let name = self.pin_name(volunteer);
+        let row = one(
+            self.pool(),
+            "select locked_until from sign_ins where name_hash = $1 and locked_until > $2",
+            args![name.as_slice(), now],
+        )
+        .await?;
+        row.map(|row| row.time("locked_until")).transpose()
+    }
+
     pub(super) fn pin_name(&self, volunteer: &StaffId) -> [u8; 32] {
         self.keys()
             .digest(Purpose::Pin, volunteer.as_str().as_bytes())

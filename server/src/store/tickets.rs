@@ -1,21 +1,30 @@
 //! Passes for the live stream: each opens it once.
 
-use super::sql::{Columns, args, found, one};
+use super::sql::{Columns, args, found, one, optional};
 use super::writer::Write;
-use super::{Result, Store};
+use super::{Fault, Result, Store};
 use crate::keys::Purpose;
 use model::id::CaseId;
 use model::time::TimeMs;
 use sqlx::AnyConnection;
+use uuid::Uuid;
 
 impl Store {
-    /// Records a pass for the case's stream.
-    pub async fn create_ticket(&self, token: &str, case: CaseId, expires: TimeMs) -> Result<()> {
+    /// Records a pass for the case's stream, got by a family member's link or not.
+    pub async fn create_ticket(
+        &self,
+        token: &str,
+        case: CaseId,
+        family: Option<Uuid>,
+        expires: TimeMs,
+    ) -> Result<()> {
         self.execute(
-            "insert into tickets (token_hash, case_id, expires_at) values ($1, $2, $3)",
+            "insert into tickets (token_hash, case_id, family, expires_at)
+             values ($1, $2, $3, $4)",
             args![
                 self.ticket_hash(token).as_slice(),
                 case.to_string(),
+                optional(family.as_ref()),
                 expires
             ],
         )
@@ -23,8 +32,9 @@ impl Store {
         .map(drop)
     }
 
-    /// Uses a pass up. [`super::Error::NotFound`] where it was used, has expired or never was.
-    pub async fn take_ticket(&self, token: &str, now: TimeMs) -> Result<CaseId> {
+    /// Uses a pass up: its case, and the family member's link it was got by.
+    /// [`super::Error::NotFound`] where it was used, has expired or never was.
+    pub async fn take_ticket(&self, token: &str, now: TimeMs) -> Result<(CaseId, Option<Uuid>)> {
         let token_hash = self.ticket_hash(token);
         self.write(TakeTicket { token_hash, now }).await
     }
@@ -40,15 +50,19 @@ struct TakeTicket {
 }
 
 impl Write for TakeTicket {
-    type Answer = CaseId;
+    type Answer = (CaseId, Option<Uuid>);
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<CaseId> {
+    async fn run(&self, db: &mut AnyConnection) -> Result<Self::Answer> {
         let row = one(
             &mut *db,
-            "delete from tickets where token_hash = $1 and expires_at > $2 returning case_id",
+            "delete from tickets where token_hash = $1 and expires_at > $2 
+             returning case_id, family",
             args![self.token_hash.as_slice(), self.now],
         )
         .await?;
-        found(row)?.id("case_id")
+        let row = found(row)?;
+        let family = row.opt_text("family")?.map(|id| id.parse()).transpose();
+        let family = family.map_err(|_| Fault::Row("family"))?;
+        Ok((row.id("case_id")?, family))
     }
 }

@@ -6,6 +6,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::civil::datetime;
 use model::api::assist::{BeginShift, Enrol, MyHours, Serving, Shift};
+use model::api::family::{MadeFamilyLink, NewFamilyLink};
 use model::api::{
     Act, CASE_SECRET, CSRF_TOKEN, CaseView, IDEMPOTENCY_KEY, Me, NewCase, SignIn, Slots, StaffCase,
     Submitted, path,
@@ -172,6 +173,25 @@ impl TestApp {
             .secret(&held.secret)
             .key(Uuid::now_v7())
             .json(&Act { action, seen_seq })
+            .send()
+            .await
+    }
+
+    /// The resident makes a link for a family member.
+    pub async fn make_family(&self, held: &Submitted, name: &str) -> MadeFamilyLink {
+        let answer = self.try_family(held, name, Uuid::now_v7()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        answer.json()
+    }
+
+    pub async fn try_family(&self, held: &Submitted, name: &str, key: Uuid) -> Answer {
+        let sent = NewFamilyLink {
+            name: name.to_owned(),
+        };
+        self.post(path::of_case(path::FAMILY, held.case))
+            .secret(&held.secret)
+            .key(key)
+            .json(&sent)
             .send()
             .await
     }

@@ -2,7 +2,7 @@
 
 use crate::app::{Answer, PASSWORD, PIN, Station, TestApp, at_station, case_of};
 use axum::http::{Method, StatusCode};
-use model::api::assist::{Enrol, Parked, ParkedForm, SERVING, Tablet, Tablets, TakeUp};
+use model::api::assist::{Enrol, Parked, ParkedForm, SERVING, Tablet, Tablets, TakeUp, Volunteers};
 use model::api::{CSRF_TOKEN, Submitted, path};
 use model::area::{Role, Staff};
 use model::id::{AreaId, StaffId};
@@ -25,6 +25,9 @@ crate::on_both!(
     a_parked_form_is_its_volunteers_alone,
     a_parked_form_is_gone_after_half_an_hour,
     what_changes_something_needs_the_token,
+    tablets_tell_when_they_were_last_used,
+    a_locked_pin_is_unlocked_by_those_who_may,
+    hours_of_a_month_are_told_by_name,
 );
 
 fn enrolment(name: &str, password: &str, tablet: &str) -> Enrol {
@@ -403,4 +406,114 @@ async fn what_changes_something_needs_the_token(app: &TestApp) {
     // A tablet's cookie alone is no shift.
     let alone = app.get(path::SHIFT).header("cookie", &tablet).send().await;
     assert_eq!(alone.code(), Code::ShiftOver);
+}
+
+async fn tablets_tell_when_they_were_last_used(app: &TestApp) {
+    let used = app.enrol("一号").await;
+    app.enrol("二号").await;
+    let desk = app.sign_in("window").await;
+    let rows = || async {
+        let listed: Tablets = desk.get(path::STAFF_TABLETS).send().await.json();
+        let mut rows = listed.tablets;
+        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows.into_iter()
+            .map(|row| (row.used, row.at_work))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(rows().await, [(None, None), (None, None)]);
+    let began = app.now();
+    let station = app.begin_shift(&used).await;
+    let at_work = Some("田小禾".to_owned());
+    assert_eq!(rows().await, [(Some(began), at_work.clone()), (None, None)]);
+    app.pass_s(3600);
+    station.ask(Method::DELETE, path::SHIFT).send().await;
+    let again = app.now();
+    app.begin_shift(&used).await;
+    assert_eq!(rows().await[0], (Some(again), at_work));
+    // A shift that ran out by itself is nobody's work.
+    app.pass_s(13 * 3600);
+    let desk = app.sign_in("window").await;
+    let listed: Tablets = desk.get(path::STAFF_TABLETS).send().await.json();
+    assert!(listed.tablets.iter().all(|row| row.at_work.is_none()));
+}
+
+async fn volunteers(desk: &crate::app::Desk<'_>, month: &str) -> Volunteers {
+    let address = format!("{}?month={month}", path::STAFF_VOLUNTEERS);
+    desk.get(address).send().await.json()
+}
+
+async fn a_locked_pin_is_unlocked_by_those_who_may(app: &TestApp) {
+    let tablet = app.enrol("一号").await;
+    let desk = app.sign_in("window").await;
+    let lock = || async { volunteers(&desk, "").await.volunteers[0].locked_until };
+    assert_eq!(lock().await, None);
+    for _ in 0..5 {
+        app.try_pin(&tablet, "000000").await;
+    }
+    assert_eq!(lock().await, Some(app.now().plus_seconds(30)));
+    let address = path::STAFF_PIN_LOCK.replace("{volunteer}", "volunteer");
+    for name in ["grid", "department", "volunteer"] {
+        let other = app.sign_in(name).await;
+        let refused = other.ask(Method::DELETE, address.clone()).send().await;
+        assert_eq!(refused.code(), Code::Forbidden, "{name}");
+    }
+    assert_eq!(app.try_pin(&tablet, PIN).await.code(), Code::TooOften);
+    for nobody in ["window", "nobody-at-all"] {
+        let address = path::STAFF_PIN_LOCK.replace("{volunteer}", nobody);
+        let unknown = desk.ask(Method::DELETE, address).send().await;
+        assert_eq!(unknown.code(), Code::NotFound, "{nobody} is no volunteer");
+    }
+    let unlocked = desk.ask(Method::DELETE, address).send().await;
+    assert_eq!(unlocked.status, StatusCode::NO_CONTENT);
+    assert_eq!(lock().await, None);
+    assert_eq!(app.try_pin(&tablet, PIN).await.status, StatusCode::OK);
+}
+
+async fn hours_of_a_month_are_told_by_name(app: &TestApp) {
+    // Somebody who serves another street, and somebody without a PIN.
+    for (id, name, area) in [
+        ("elsewhere", "外街人", "other-street"),
+        ("new", "艾新来", "yunqi"),
+    ] {
+        let staff = Staff {
+            id: StaffId::parse(id).expect("an id"),
+            name: name.to_owned(),
+            role: Role::Volunteer,
+            area: AreaId::parse(area).expect("an id"),
+            phone: None,
+        };
+        let added = app.app.store.upsert_staff(&staff, app.now()).await;
+        added.expect("added");
+    }
+    let station = app.begin_shift(&app.enrol("一号").await).await;
+    station.serve().await;
+    app.pass_s(90);
+    station.ask(Method::DELETE, path::SHIFT).send().await;
+    let desk = app.sign_in("supervisor").await;
+    let told = volunteers(&desk, "").await;
+    assert_eq!(told.month, "2026-11");
+    let names: Vec<_> = told
+        .volunteers
+        .iter()
+        .map(|row| (row.name.as_str(), row.pin))
+        .collect();
+    assert_eq!(names, [("田小禾", true), ("艾新来", false)]);
+    let worked = &told.volunteers[0];
+    assert_eq!((worked.minutes, worked.shifts.len()), (2, 1));
+    let shift = &worked.shifts[0];
+    assert_eq!(
+        (shift.tablet.as_str(), shift.residents, shift.minutes),
+        ("一号", 1, 2)
+    );
+    let before = volunteers(&desk, "2026-10").await;
+    assert!(
+        before
+            .volunteers
+            .iter()
+            .all(|row| row.minutes == 0 && row.shifts.is_empty())
+    );
+    for wrong in ["2026-13", "november"] {
+        let address = format!("{}?month={wrong}", path::STAFF_VOLUNTEERS);
+        assert_eq!(desk.get(address).send().await.code(), Code::Invalid);
+    }
 }

@@ -10,6 +10,7 @@ mod bad_input;
 mod call_back;
 mod clock;
 mod coverage;
+mod family;
 mod journey;
 mod keeping;
 mod limits;

@@ -19,6 +19,7 @@ enum Caller<'a> {
     Nobody,
     Holder(&'a Submitted),
     Stranger(&'a Submitted),
+    Family(&'a str),
     Staff(&'a Desk<'a>),
     Tablet(&'a str),
     Shift(&'a Station<'a>),
@@ -30,6 +31,7 @@ impl Caller<'_> {
             Caller::Nobody => "nobody".to_owned(),
             Caller::Holder(_) => "whoever holds the case".to_owned(),
             Caller::Stranger(_) => "whoever holds another case".to_owned(),
+            Caller::Family(_) => "a family member".to_owned(),
             Caller::Staff(desk) => format!("{:?}", desk.me.staff.role),
             Caller::Tablet(_) => "a shared tablet".to_owned(),
             Caller::Shift(_) => "a volunteer at work".to_owned(),
@@ -39,8 +41,10 @@ impl Caller<'_> {
     /// What the table says comes of it: the code that shuts them out, or none.
     fn shut_out(&self, who: Who) -> Option<Code> {
         match (who, self) {
-            (Who::Anybody, _) | (Who::CaseHolder, Caller::Holder(_)) => None,
-            (Who::CaseHolder | Who::Follower | Who::TicketHolder, _) => Some(Code::NotFound),
+            (Who::Anybody, _) | (Who::CaseHolder, Caller::Holder(_) | Caller::Family(_)) => None,
+            (Who::Resident, Caller::Holder(_)) => None,
+            (Who::CaseHolder | Who::Resident, _) => Some(Code::NotFound),
+            (Who::Follower | Who::TicketHolder, _) => Some(Code::NotFound),
             (Who::Staff(_), Caller::Staff(desk)) => match who {
                 Who::Staff(roles) if roles.contains(&desk.me.staff.role) => None,
                 _ => Some(Code::Forbidden),
@@ -75,6 +79,7 @@ fn ask<'a>(app: &'a TestApp, route: &Route, held: &Submitted, caller: &'a Caller
     };
     let asked = match caller {
         Caller::Holder(held) | Caller::Stranger(held) => asked.secret(&held.secret),
+        Caller::Family(secret) => asked.secret(secret),
         _ => asked,
     };
     let asked = if route.keyed {
@@ -86,7 +91,7 @@ fn ask<'a>(app: &'a TestApp, route: &Route, held: &Submitted, caller: &'a Caller
         // A body of a good shape whose particulars are refused, so that nothing changes.
         Method::POST => asked.json(&json!({
             "action": { "verb": "lapse" }, "seen_seq": 1, "code": "x", "receipt": "x",
-            "last_four": "x", "name": "x", "password": "x", "kind": "proxy_request", "answers": {},
+            "last_four": "x", "name": "", "password": "x", "kind": "proxy_request", "answers": {},
             "tablet": "", "volunteer": "x", "pin": "x", "key": Uuid::nil(),
         })),
         _ => asked,
@@ -105,6 +110,7 @@ const SHUT_OUT: [Code; 5] = [
 async fn every_route_as_everybody(app: &TestApp) {
     let held = app.submit(at_station()).await;
     let other = app.submit(at_station()).await;
+    let family = app.make_family(&held, "女儿").await;
     let mut desks = Vec::new();
     for name in ["window", "grid", "department", "supervisor", "volunteer"] {
         desks.push(app.sign_in(name).await);
@@ -120,6 +126,7 @@ async fn every_route_as_everybody(app: &TestApp) {
             Caller::Nobody,
             Caller::Holder(&held),
             Caller::Stranger(&other),
+            Caller::Family(&family.secret),
             Caller::Tablet(&tablet),
             Caller::Shift(&station),
         ];

@@ -11,7 +11,8 @@ use model::time::TimeMs;
 use model::workflow::{Actor, Fact, Progress, Slot, State, Verb, Visit};
 use server::keys::Keys;
 use server::store::{
-    Answer, CaseRecord, Done, NewCase, NewPhoto, NewStep, Once, OnceKey, Result, Store, hash,
+    Answer, CaseRecord, Done, FamilyRow, NewCase, NewPhoto, NewStep, Once, OnceKey, Result, Store,
+    hash,
 };
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
@@ -288,4 +289,25 @@ pub fn once(key: Uuid, body: &str, answer: &str) -> Once {
             body: answer.as_bytes().to_vec(),
         },
     }
+}
+
+/// What opens a case for the family member that [`add_family`] made a link for in most tests.
+pub fn family_secret(case: CaseId) -> String {
+    format!("family link of {case}")
+}
+
+/// Makes a link for a family member; its id.
+pub async fn add_family(bed: &Bed, case: CaseId, name: &str, secret: &str) -> Uuid {
+    let record = bed.store.case(case).await.expect("there").record;
+    let new = FamilyRow {
+        id: Uuid::now_v7(),
+        name: name.to_owned(),
+        at: NOW,
+        used: None,
+    };
+    let draft = bed.store.draft_family(&record, &new, secret);
+    let answer = once(Uuid::now_v7(), name, secret);
+    let added = bed.store.add_family(draft.expect("sealed"), answer).await;
+    assert_eq!(added.expect("added"), Done::New);
+    new.id
 }

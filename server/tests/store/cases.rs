@@ -4,7 +4,7 @@ use crate::bed::*;
 use model::event::Words;
 use model::id::CaseId;
 use model::workflow::{State, Verb};
-use server::store::{Done, Error, Taken};
+use server::store::{Done, Error, Holder, Taken};
 use uuid::Uuid;
 
 crate::on_both!(
@@ -44,11 +44,12 @@ async fn comes_back_as_handed_in(bed: &Bed) {
 
     let tracked = bed.store.case_by_receipt(new.receipt).await.expect("there");
     assert_eq!((tracked.id, tracked.answers), (new.id, new.answers));
-    let opened = bed.store.case_with_secret(new.id, SECRET).await;
-    assert_eq!(opened.expect("opened").record.id, new.id);
+    let opened = bed.store.held_case(new.id, SECRET).await;
+    let (case, holder) = opened.expect("opened");
+    assert_eq!((case.record.id, holder), (new.id, Holder::Resident));
     let stranger = CaseId(Uuid::now_v7());
     for (id, secret) in [(new.id, "wrong"), (new.id, ""), (stranger, SECRET)] {
-        let refused = bed.store.case_with_secret(id, secret).await;
+        let refused = bed.store.held_case(id, secret).await;
         assert!(matches!(refused, Err(Error::NotFound)), "{secret}");
     }
 }

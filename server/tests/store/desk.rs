@@ -153,18 +153,20 @@ async fn a_pass_opens_once(bed: &Bed) {
     let case = CaseId(Uuid::now_v7());
     let expires = NOW.plus_seconds(60);
     bed.store
-        .create_ticket("pass", case, expires)
+        .create_ticket("pass", case, None, expires)
         .await
         .expect("made");
     let takes = (0..10).map(|_| bed.store.take_ticket("pass", NOW));
     let results = futures::future::join_all(takes).await;
-    let opened = results.iter().filter(|r| matches!(r, Ok(c) if *c == case));
+    let opened = results
+        .iter()
+        .filter(|r| matches!(r, Ok((c, None)) if *c == case));
     assert_eq!(opened.count(), 1);
     let refused = results.iter().filter(|r| matches!(r, Err(Error::NotFound)));
     assert_eq!(refused.count(), 9);
 
     bed.store
-        .create_ticket("late", case, expires)
+        .create_ticket("late", case, None, expires)
         .await
         .expect("made");
     let late = bed.store.take_ticket("late", expires).await;

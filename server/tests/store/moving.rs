@@ -11,7 +11,7 @@ use server::config::{Backup, Erase, Export, Keep, Migrate, Restore, RotateKey, W
 use server::keys::{Keys, key_file};
 use server::ops::{self, Lock};
 use server::photos::Photos;
-use server::store::{Error, Store};
+use server::store::{Error, Holder, Store};
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -78,7 +78,16 @@ async fn case_with_photo(bed: &Bed, photos: &Photos, closed: bool) -> (CaseId, P
     bed.step_from(&record, fact(Some(verb), state), words)
         .await
         .expect("stepped");
+    add_family(bed, id, "女儿", &family_secret(id)).await;
     (id, photo)
+}
+
+/// Whether the family member's link opens the case in `store`.
+async fn family_opens(store: &Store, id: CaseId) -> bool {
+    match store.held_case(id, &family_secret(id)).await {
+        Ok((_, Holder::Family(row))) => row.name == "女儿",
+        _ => false,
+    }
 }
 
 fn into(dir: &Path, name: &str) -> PathBuf {
@@ -226,6 +235,7 @@ async fn everything_moves_and_nothing_is_mixed(bed: &Bed) {
     assert_eq!(here.expect("counted"), there.expect("counted"));
     let moved = target.store.case(id).await.expect("there");
     assert_eq!(moved.record.answers, answers());
+    assert!(family_opens(&target.store, id).await);
     assert_eq!(moved.events[1].words.to_resident.as_deref(), Some(WORDS));
     target
         .step(id, assigned("li"))
@@ -271,11 +281,13 @@ async fn a_person_is_forgotten_and_the_numbers_stay(bed: &Bed) {
     for folder in ["originals", "versions"] {
         assert_eq!(files_of(bed, folder, photo), 0, "{folder}");
     }
-    let secret = bed.store.case_with_secret(closed, SECRET).await;
+    let secret = bed.store.held_case(closed, SECRET).await;
     assert!(
         matches!(secret, Err(Error::NotFound)),
         "the link still opens"
     );
+    assert!(!family_opens(&bed.store, closed).await, "the family's too");
+    assert_eq!(bed.store.counts().await.expect("counted")["family"], 0);
     let found = bed.store.cases_of_phone(PHONE).await.expect("read");
     assert!(found.is_empty(), "found by its telephone number");
     let audit = bed.store.audit(closed, 9).await.expect("read");
@@ -322,9 +334,10 @@ async fn what_is_kept_about_a_person_is_handed_out(bed: &Bed) {
         };
         assert_eq!(ops::export(&options).await.expect("exported"), 1, "{name}");
         let text = fs::read_to_string(to.join("cases.json")).expect("a file");
-        for said in [NAME, PHONE, WORDS] {
+        for said in [NAME, PHONE, WORDS, "女儿"] {
             assert!(text.contains(said), "{said} in {text}");
         }
+        assert!(!text.contains(&family_secret(id)));
         assert!(!text.contains(SECRET), "what opens the case is not data");
         let bytes = fs::read(to.join(format!("{photo}.png"))).expect("a picture");
         assert_eq!(bytes, picture(9));
@@ -381,7 +394,9 @@ async fn opens_all(bed: &Bed, id: CaseId, asked: &server::store::OnceKey) {
     };
     let store = server::boot::open_store(&keep).await.expect("opened");
     assert_eq!(store.verify_case(id).await.expect("read"), Ok(()));
-    let case = store.case_with_secret(id, SECRET).await.expect("opened");
+    let (case, holder) = store.held_case(id, SECRET).await.expect("opened");
+    assert_eq!(holder, Holder::Resident);
+    assert!(family_opens(&store, id).await);
     assert_eq!(case.record.answers, answers());
     assert_eq!(store.cases_of_phone(PHONE).await.expect("read").len(), 2);
     let answered = store.answered(asked).await.expect("read");

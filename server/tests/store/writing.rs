@@ -89,6 +89,7 @@ async fn opening_twice_at_once_migrates_once(bed: &Bed) {
         "reports",
         "voices",
         "followers",
+        "family",
         "called",
         "api_keys",
         "outbox",

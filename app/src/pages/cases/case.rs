@@ -49,11 +49,16 @@ fn note_name(case: CaseId) -> String {
     format!("case.{case}")
 }
 
+/// Forgets how a case was last seen.
+pub fn forget_seen(case: CaseId) {
+    storage::drop_note(&note_name(case));
+}
+
 /// Takes a case off this phone: its link, what was seen, what was typed. The case itself stays.
 pub fn forget(case: CaseId) {
     storage::drop_link(case);
     storage::drop_later(case);
-    storage::drop_note(&note_name(case));
+    forget_seen(case);
     for typed in ["reply", "rate"] {
         storage::drop_draft(&format!("{typed}.{case}"));
     }
@@ -164,8 +169,17 @@ impl Case {
         match api::case(id, &secret).await {
             Ok(view) => self.learn(view, true),
             Err(error) => {
+                self.forget_if_taken_back(&error);
                 self.trouble.try_set(Some(error));
             }
+        }
+    }
+
+    /// What a family member's link has shown goes with the link.
+    fn forget_if_taken_back(self, error: &api::Error) {
+        let family = self.link.try_with_value(|link| link.family);
+        if family == Some(true) && error.code() == Some(Code::NotFound) {
+            forget_seen(self.id());
         }
     }
 

@@ -5,10 +5,9 @@ use super::case::{Case, forget};
 use super::open::phone_of;
 use super::story::{self, Custody};
 use crate::parts::{
-    Icon, QrCode, Section, Sheet, can_share, copy_text, origin, print_page, share_link,
+    Icon, PrintButton, QrCode, Section, Sheet, can_share, copy_text, origin, share_link,
 };
 use crate::{when, words};
-use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -32,10 +31,9 @@ impl Printing {
         Printing(RwSignal::new(Paper::Case))
     }
 
-    fn print(self, paper: Paper) {
-        self.0.set(paper);
-        // Once the other slip is in the page.
-        Timeout::new(50, print_page).forget();
+    /// Puts a slip into the page, to be printed next.
+    fn with(self, paper: Paper) -> Callback<()> {
+        Callback::new(move |()| self.0.set(paper))
     }
 }
 
@@ -56,10 +54,8 @@ pub fn CustodyPart(
                 <p>{tr!(cases.custody.lead)}</p>
                 {sets}
                 <div class="btns">
-                    <button class="btn" type="button" on:click=move |_| printing.print(Paper::Custody)>
-                        <Icon name="print"/>
-                        {tr!(cases.custody.print)}
-                    </button>
+                    <PrintButton id="paper-custody" words=tr!(cases.custody.print)
+                        instead=tr!(cases.custody.no_print) before=printing.with(Paper::Custody)/>
                 </div>
             </Section>
         })
@@ -92,17 +88,28 @@ pub fn Keep(
     printing: Printing,
 ) -> impl IntoView {
     let address = case.link().address(&origin());
-    let removing = RwSignal::new(false);
     view! {
         <Section title=tr!(cases.keep.title)>
             <p>{tr!(cases.keep.lead)}</p>
             <QrCode text=address.clone() note=tr!(cases.keep.qr)/>
             <Handing case address printing/>
-            <button class="btn btn-quiet" type="button" on:click=move |_| removing.set(true)>
-                <Icon name="trash"/>
-                {tr!(cases.forget.button)}
-            </button>
+            <Off case/>
         </Section>
+    }
+}
+
+/// Takes the case off this phone, after a question.
+#[component]
+pub fn Off(
+    /// The case.
+    case: Case,
+) -> impl IntoView {
+    let removing = RwSignal::new(false);
+    view! {
+        <button class="btn btn-quiet" type="button" on:click=move |_| removing.set(true)>
+            <Icon name="trash"/>
+            {tr!(cases.forget.button)}
+        </button>
         <Remove case open=removing/>
     }
 }
@@ -147,10 +154,7 @@ fn Handing(case: Case, address: String, printing: Printing) -> impl IntoView {
                 <Icon name="save"/>
                 {tr!(cases.keep.copy)}
             </button>
-            <button class="btn" type="button" on:click=move |_| printing.print(Paper::Case)>
-                <Icon name="print"/>
-                {tr!(cases.keep.print)}
-            </button>
+            <PrintButton words=tr!(cases.keep.print) before=printing.with(Paper::Case)/>
         </div>
         <p role="status">{move || told.get()}</p>
         <Show when=move || by_hand.get()>
@@ -193,7 +197,7 @@ fn Remove(case: Case, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// What the printer prints, on A5: a direct child of the page.
+/// What the printer prints, on whatever paper it has: a direct child of the page.
 #[component]
 pub fn Slip(
     /// The case.
@@ -243,7 +247,7 @@ fn case_slip(view: CaseView, address: String) -> impl IntoView {
         <article class="slip only-print">
             <h2 class="slip-title">{tr!(cases.slip.title)}</h2>
             <p class="slip-number">{view.receipt.to_string()}</p>
-            <QrCode text=address note=tr!(cases.keep.qr)/>
+            <QrCode text=address note=tr!(cases.slip.qr)/>
             <dl class="slip-facts">
                 {fact(tr!(cases.slip.matter), matter(&view))}
                 {fact(tr!(cases.slip.at), when::moment(view.at))}

@@ -1,6 +1,6 @@
 //! `/cases`: what waits for signal, the cases of this phone, and looking one up by its number.
 
-use super::case::{Seen, forget};
+use super::case::{Seen, forget, forget_seen};
 use super::dialog::open_for;
 use super::kept::Unkept;
 use super::story;
@@ -35,30 +35,48 @@ pub fn Cases() -> impl IntoView {
     let queued = Memo::new(move |_| outbox.entries.get());
     let waiting =
         move || (!queued.with(Vec::is_empty)).then(|| view! { <Queued entries=queued outbox /> });
-    let ids = Memo::new(move |_| {
-        links.with(|links| links.iter().map(|link| link.case).collect::<Vec<_>>())
-    });
+    let of = move |family: bool| {
+        Memo::new(move |_| {
+            links.with(|links| {
+                let wanted = links.iter().filter(|link| link.family == family);
+                wanted.map(|link| link.case).collect::<Vec<_>>()
+            })
+        })
+    };
+    let (ids, theirs) = (of(false), of(true));
     let follows = RwSignal::new(!follow::all().is_empty());
     let nothing = Memo::new(move |_| ids.with(Vec::is_empty));
-    let cards = move || match nothing.get() {
-        true if queued.with(Vec::is_empty) && !follows.get() => nothing_yet().into_any(),
-        true => ().into_any(),
-        false => view! {
-            <ul class="cards">
-                <For each=move || ids.get() key=|id| *id let:id>
-                    <Card case=id links />
-                </For>
-            </ul>
+    let cards = move || {
+        let elsewhere = !queued.with(Vec::is_empty) || follows.get() || !theirs.with(Vec::is_empty);
+        match nothing.get() {
+            true if !elsewhere => nothing_yet().into_any(),
+            true => ().into_any(),
+            false => cards_of(ids, links).into_any(),
         }
-        .into_any(),
+    };
+    let of_family = move || {
+        (!theirs.with(Vec::is_empty)).then(|| {
+            view! { <Section title=tr!(cases.family.list)>{cards_of(theirs, links)}</Section> }
+        })
     };
     view! {
         <Page title=tr!(cases.list.title) back="/" lead=tr!(cases.list.lead)>
             {waiting}
             {cards}
+            {of_family}
             <FollowCards any=follows/>
             <TrackForm/>
         </Page>
+    }
+}
+
+fn cards_of(ids: Memo<Vec<CaseId>>, links: RwSignal<Vec<Link>>) -> impl IntoView {
+    view! {
+        <ul class="cards">
+            <For each=move || ids.get() key=|id| *id let:id>
+                <Card case=id links />
+            </For>
+        </ul>
     }
 }
 
@@ -172,6 +190,9 @@ async fn refresh(
             }));
         }
         Err(error) => {
+            if link.family && is_gone(Some(&error)) {
+                forget_seen(case);
+            }
             trouble.try_set(Some(error));
         }
     }

@@ -75,8 +75,8 @@ impl Follower {
         spawn_local(async move {
             match api::ticket(link.case, &link.secret).await {
                 Ok(ticket) => self.listen(&ticket.ticket),
-                // The page says so already.
-                Err(error) if error.code() == Some(Code::NotFound) => {}
+                // A link taken back while the page stood open: looking has it say so.
+                Err(error) if error.code() == Some(Code::NotFound) => self.case.look(),
                 Err(_) => self.later(),
             }
         });

@@ -3,6 +3,7 @@
 use super::actions::Actions;
 use super::album::{Album, Enlarged, pictures};
 use super::case::{Case, Stage};
+use super::family::FamilyPart;
 use super::handed_in::HandedIn;
 use super::keep::{Keep, Printing};
 use super::kept::AddLater;
@@ -86,14 +87,19 @@ fn Failed(title: String, case: Case, error: api::Error) -> impl IntoView {
     }
 }
 
-/// The link opens nothing: a digit is missing, or the case was erased.
+/// The link opens nothing: a digit is missing, or the case was erased; one made for a family member
+/// may have been taken back.
 #[component]
 fn Gone(case: Case) -> impl IntoView {
     let remove = keep::remover(case);
+    let (what, todo) = match case.link().family {
+        true => (tr!(cases.family.gone), tr!(cases.family.gone_todo)),
+        false => (tr!(cases.gone.words), tr!(cases.gone.todo)),
+    };
     view! {
         <Page title=tr!(cases.gone.title) back="/cases">
-            <Note tone="warn" title=tr!(cases.gone.words)>
-                <p>{tr!(cases.gone.todo)}</p>
+            <Note tone="warn" title=what>
+                <p>{todo}</p>
             </Note>
             <div class="btns">
                 <a class="btn btn-primary" href="/cases">{tr!(cases.no_link.track)}</a>
@@ -122,9 +128,12 @@ fn Body(case: Case) -> impl IntoView {
     let album = Album::of(case);
     let sheets = Sheets::new(case);
     let printing = Printing::new();
+    let link = case.link();
+    let own = !link.family;
     view! {
         <Page title=title back="/cases">
             <Stale case/>
+            {link.family.then(|| view! { <ForFamily case/> })}
             <Head case/>
             <Beside case/>
             <AddLater case sheets/>
@@ -136,11 +145,32 @@ fn Body(case: Case) -> impl IntoView {
             <InPublic case/>
             <Happened case album/>
             <HandedIn case album/>
-            <Keep case printing/>
+            {own.then(|| view! {
+                <FamilyPart case=link.case secret=link.secret/>
+                <Keep case printing/>
+            })}
+            {(!own).then(|| view! { <Section title=tr!(cases.family.off)><keep::Off case/></Section> })}
             <Enlarged album/>
             <Replies sheets/>
             <keep::Slip case printing/>
         </Page>
+    }
+}
+
+/// To a family member: as whom they look, what they may do, and what they are not shown.
+#[component]
+fn ForFamily(case: Case) -> impl IntoView {
+    let name = case.part(|view| view.family.clone());
+    let title = move || match name.get().flatten() {
+        Some(name) => tr!(cases.family.you_are, name = name),
+        None => tr!(cases.family.theirs).to_owned(),
+    };
+    move || {
+        view! {
+            <Note tone="info" title=title()>
+                <p>{tr!(cases.family.you_may)}</p>
+            </Note>
+        }
     }
 }
 

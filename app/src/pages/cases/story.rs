@@ -37,7 +37,7 @@ pub fn standing(view: &CaseView) -> Standing {
         State::AwaitingResident => (tr!(cases.now.awaiting).to_owned(), awaiting_next(view)),
         State::Done => (tr!(cases.now.done, name = handler(view)), done_next(view)),
         State::Confirmed => (
-            tr!(cases.now.confirmed).to_owned(),
+            said_to(view, tr!(cases.now.confirmed), tr!(cases.family.confirmed)),
             tr!(cases.next.confirmed).to_owned(),
         ),
         State::Lapsed => (tr!(cases.now.lapsed).to_owned(), lapsed_next(view)),
@@ -94,8 +94,18 @@ fn awaiting_next(view: &CaseView) -> String {
     }
 }
 
+/// What is said to the resident is put otherwise to their family: what is the resident's to do is
+/// not asked of them.
+fn said_to(view: &CaseView, resident: &str, family: &str) -> String {
+    match view.family {
+        Some(_) => family.to_owned(),
+        None => resident.to_owned(),
+    }
+}
+
 fn done_next(view: &CaseView) -> String {
     match due(view) {
+        _ if view.family.is_some() => tr!(cases.family.done).to_owned(),
         Some(day) => tr!(cases.next.done, day = day),
         None => tr!(cases.next.done_open).to_owned(),
     }
@@ -108,7 +118,7 @@ fn lapsed_next(view: &CaseView) -> String {
     } else {
         tr!(cases.next.over)
     };
-    words.to_owned()
+    said_to(view, words, tr!(cases.family.lapsed))
 }
 
 fn withdrawn(view: &CaseView) -> (String, String) {
@@ -123,7 +133,17 @@ fn withdrawn(view: &CaseView) -> (String, String) {
     } else {
         tr!(cases.next.over)
     };
-    (now.to_owned(), next.to_owned())
+    let own = tr!(cases.family.withdrawn);
+    let now = if silent {
+        now.to_owned()
+    } else {
+        said_to(view, now, own)
+    };
+    let next = match silent {
+        true => said_to(view, next, tr!(cases.family.silent)),
+        false => next.to_owned(),
+    };
+    (now, next)
 }
 
 /// The clock that runs for staff or for an answer of the resident's, with its colour. The days in
@@ -175,7 +195,7 @@ pub fn lines(view: &CaseView) -> Vec<Line> {
         .rev()
         .filter(|entry| concerns_resident(entry));
     told.enumerate()
-        .map(|(at, entry)| line(entry, view.kind, at == 0))
+        .map(|(at, entry)| line(entry, view, at == 0))
         .collect()
 }
 
@@ -185,7 +205,7 @@ pub fn news(view: &CaseView, seq: u32) -> Option<String> {
         .timeline
         .iter()
         .filter(|entry| entry.seq >= seq && concerns_resident(entry));
-    let titles: Vec<String> = new.map(|entry| title(entry, view.kind)).collect();
+    let titles: Vec<String> = new.map(|entry| title(entry, view)).collect();
     (!titles.is_empty()).then(|| titles.join(tr!(cases.and)))
 }
 
@@ -193,7 +213,7 @@ fn concerns_resident(entry: &Entry) -> bool {
     !matches!(entry.fact.verb, Some(Verb::AskReturn | Verb::RefuseReturn))
 }
 
-fn line(entry: &Entry, kind: KindName, newest: bool) -> Line {
+fn line(entry: &Entry, view: &CaseView, newest: bool) -> Line {
     let (tone, sign) = look(entry.fact.verb);
     Line {
         seq: entry.seq,
@@ -203,9 +223,9 @@ fn line(entry: &Entry, kind: KindName, newest: bool) -> Line {
             tone
         },
         sign,
-        title: title(entry, kind),
+        title: title(entry, view),
         at: entry.fact.at,
-        words: said(entry),
+        words: said(entry, view),
         // Those handed in at first stand with the answers, under their names.
         photos: entry
             .fact
@@ -236,14 +256,45 @@ fn look(verb: Option<Verb>) -> (&'static str, &'static str) {
     }
 }
 
-/// What happened in one sentence, with names, days and stars where they are known.
-fn title(entry: &Entry, kind: KindName) -> String {
-    let told = named(entry).unwrap_or_else(|| plainly(entry, kind).to_owned());
-    if entry.fact.on_word {
-        tr!(cases.event.on_word, what = told)
-    } else {
-        told
+/// Of whom the timeline speaks by name where its reader did not do it: a family member to everybody,
+/// and the resident to their family.
+fn third_person(entry: &Entry, view: &CaseView) -> Option<String> {
+    let for_resident = entry.fact.actor == Party::Resident || entry.fact.on_word;
+    match entry.fact.actor {
+        Party::Family => {
+            let name = entry.by.clone();
+            Some(name.unwrap_or_else(|| tr!(cases.family.somebody).to_owned()))
+        }
+        _ if for_resident && view.family.is_some() => Some(tr!(cases.family.resident).to_owned()),
+        _ => None,
     }
+}
+
+/// What happened in one sentence, with names, days and stars where they are known.
+fn title(entry: &Entry, view: &CaseView) -> String {
+    let of_other = third_person(entry, view).and_then(|who| done_by(entry, who));
+    let told = of_other
+        .or_else(|| named(entry))
+        .unwrap_or_else(|| plainly(entry, view.kind).to_owned());
+    match (entry.fact.on_word, &view.family) {
+        (false, _) => told,
+        (true, None) => tr!(cases.event.on_word, what = told),
+        (true, Some(_)) => tr!(cases.family.on_word, what = told),
+    }
+}
+
+/// What is the resident's to do, told of `who`.
+fn done_by(entry: &Entry, who: String) -> Option<String> {
+    let fact = &entry.fact;
+    Some(match fact.verb? {
+        Verb::Supply => tr!(cases.family.supplied, who = who),
+        Verb::Supplement => tr!(cases.family.supplemented, who = who),
+        Verb::Urge => tr!(cases.family.urged, who = who),
+        Verb::Withdraw => tr!(cases.family.withdrew, who = who),
+        Verb::Reopen => tr!(cases.family.reopened, who = who),
+        Verb::Confirm => tr!(cases.family.rated, who = who, words = stars(fact.rating?)?),
+        _ => return None,
+    })
 }
 
 /// Without names; papers are spoken of only where government business is done.
@@ -280,19 +331,18 @@ fn named(entry: &Entry) -> Option<String> {
     })
 }
 
-fn said(entry: &Entry) -> Vec<String> {
+fn said(entry: &Entry, view: &CaseView) -> Vec<String> {
     let by_resident = entry.fact.actor == Party::Resident;
+    let who = third_person(entry, view);
     let papers = (!entry.papers.is_empty()).then(|| entry.papers.join(tr!(cases.comma)));
     let words = entry
         .to_resident
         .clone()
         .filter(|words| !words.trim().is_empty());
-    let words = words.map(|words| {
-        if by_resident {
-            tr!(cases.event.you_wrote, words = words)
-        } else {
-            words
-        }
+    let words = words.map(|words| match who {
+        Some(who) => tr!(cases.family.wrote, who = who, words = words),
+        None if by_resident => tr!(cases.event.you_wrote, words = words),
+        None => words,
     });
     papers.into_iter().chain(words).collect()
 }

@@ -2,10 +2,10 @@
 
 use crate::form::help_phone;
 use crate::outbox::{Entry, Outbox, Outcome, outbox};
-use crate::pages::cases::{ArrivedBefore, Unkept};
+use crate::pages::cases::{ArrivedBefore, FamilyPart, Unkept};
 use crate::parts::{
-    Contact, Empty, Icon, Note, Page, QrCode, Section, Skeleton, can_share, copy_text, origin,
-    print_page, share_link,
+    Contact, Empty, Icon, Note, Page, PrintButton, QrCode, Section, Skeleton, can_share, copy_text,
+    origin, share_link,
 };
 use crate::state::{Ground, facts};
 use crate::storage::{self, Link, blobs};
@@ -205,6 +205,10 @@ fn ReceiptPage(submitted: Submitted, link: Link) -> impl IntoView {
             {unkept}
             <ArrivedBefore case=link.case />
             <Keep link=link.clone() number=submitted.receipt />
+            // Nobody's family waits for news of a hole in the road.
+            {(link.kind != Some(KindName::IssueReport)).then(|| view! {
+                <FamilyPart case=link.case secret=link.secret.clone() />
+            })}
             <Next submitted=submitted.clone() kind=link.kind answers />
             {(link.kind == Some(KindName::IssueReport)).then(others)}
             <Call responsible=submitted.responsible.clone() />
@@ -398,10 +402,7 @@ fn Keep(link: Link, number: Receipt) -> impl IntoView {
                     <Icon name="save" />
                     {tr!(proxy.done.copy)}
                 </button>
-                <button class="btn" type="button" on:click=move |_| print_page()>
-                    <Icon name="print" />
-                    {tr!(proxy.done.print)}
-                </button>
+                <PrintButton words=tr!(proxy.done.print) />
             </div>
             <p role="status">{move || told.get()}</p>
             <Show when=move || by_hand.get()>
@@ -419,16 +420,13 @@ fn keep_shared(address: String) -> impl IntoView {
             <p>{tr!(assist.keep)}</p>
             <QrCode text=address note=tr!(proxy.done.qr_note) />
             <div class="share">
-                <button class="btn btn-primary" type="button" on:click=move |_| print_page()>
-                    <Icon name="print" />
-                    {tr!(proxy.done.print)}
-                </button>
+                <PrintButton words=tr!(proxy.done.print) class="btn btn-primary" />
             </div>
         </Section>
     }
 }
 
-/// The A5 slip, for those without a phone; the printer prints it alone.
+/// The slip, for those without a phone; the printer prints it alone.
 #[component]
 fn Slip(submitted: Submitted, link: Link, answers: RwSignal<Option<Answers>>) -> impl IntoView {
     let fact = |name: &'static str, value: String| {
@@ -450,7 +448,7 @@ fn Slip(submitted: Submitted, link: Link, answers: RwSignal<Option<Answers>>) ->
         <article class="slip only-print">
             <h2 class="slip-title">{tr!(proxy.done.slip_title)}</h2>
             <p class="slip-number">{submitted.receipt.to_string()}</p>
-            <QrCode text=link.address(&origin()) note=tr!(proxy.done.qr_note) />
+            <QrCode text=link.address(&origin()) note=tr!(cases.slip.qr) />
             <dl class="slip-facts">
                 {fact(tr!(proxy.done.slip_matter), link.title)}
                 {fact(tr!(proxy.done.slip_at), when::moment(submitted.at))}

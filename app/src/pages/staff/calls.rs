@@ -3,6 +3,7 @@
 use super::queue::query;
 use super::session::Session;
 use crate::api::{Call, Result};
+use model::api::assist::{Tablets, Volunteers};
 use model::api::coverage::{Coverage, WhatIf, WhatIfQuery};
 use model::api::report::AlikeCases;
 use model::api::visits::{Visits, VisitsQuery};
@@ -90,4 +91,27 @@ pub async fn photo(
 ) -> Result<Blob> {
     let address = path::of_photo(path::STAFF_PHOTO, case, photo, size);
     session.picture(|| Call::get(&address)).await
+}
+
+/// The shared tablets of one's area.
+pub async fn tablets(session: Session) -> Result<Tablets> {
+    session.send(|| Call::get(path::STAFF_TABLETS)).await
+}
+
+/// Ends a shared tablet.
+pub async fn end_tablet(session: Session, tablet: Uuid) -> Result<()> {
+    let address = path::STAFF_TABLET.replace("{tablet}", &tablet.to_string());
+    session.send_only(|| Call::delete(&address)).await
+}
+
+/// The volunteers of one's area, with their hours of a month.
+pub async fn volunteers(session: Session, month: &str) -> Result<Volunteers> {
+    let address = format!("{}?month={month}", path::STAFF_VOLUNTEERS);
+    session.send(|| Call::get(&address)).await
+}
+
+/// Lets a volunteer try their PIN again. An id is a slug, which needs no escaping.
+pub async fn unlock(session: Session, volunteer: &str) -> Result<()> {
+    let address = path::STAFF_PIN_LOCK.replace("{volunteer}", volunteer);
+    session.send_only(|| Call::delete(&address)).await
 }

@@ -1,7 +1,9 @@
 //! The bar of the staff's program, and the strip without signal.
 
 use super::coverage::{COVERAGE, may_plan};
+use super::poster::POSTER;
 use super::session::{SIGN_IN, session};
+use super::tablets::{TABLETS, may_keep};
 use super::visits::VISITS;
 use crate::parts::{Icon, announce};
 use crate::state::Online;
@@ -35,6 +37,8 @@ fn nav(me: Arc<Me>) -> impl IntoView {
             tr!(staff.nav.coverage),
             may_plan(role),
         ),
+        (TABLETS, "people", tr!(staff.nav.tablets), may_keep(role)),
+        (POSTER, "qr", tr!(staff.nav.poster), may_keep(role)),
     ];
     let link = |(href, sign, words, _): (&'static str, &'static str, &'static str, bool)| {
         let current = move || (path.get() == href).then_some("page");

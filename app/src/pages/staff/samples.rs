@@ -71,6 +71,7 @@ pub fn report(photos: &[(u128, &str)]) -> StaffCase {
         }],
         answers,
         helped_by: None,
+        family: None,
         photos: photos.iter().map(info).collect(),
         visit_code: false,
         head: String::new(),

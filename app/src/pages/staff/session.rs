@@ -135,6 +135,11 @@ impl Session {
         self.through(|token| call().csrf(&token).send::<T>()).await
     }
 
+    /// Makes a call of whose answer only success is looked at.
+    pub async fn send_only(self, call: impl Fn() -> Call) -> api::Result<()> {
+        self.through(|token| call().csrf(&token).send_only()).await
+    }
+
     /// Makes a call whose answer is a picture.
     pub async fn picture(self, call: impl Fn() -> Call) -> api::Result<Blob> {
         self.through(|token| call().csrf(&token).send_blob()).await

@@ -64,6 +64,7 @@ fn case(events: Vec<(Option<Verb>, Actor, State)>) -> CaseView {
         timeline: timeline.map(|(fact, seq)| entry(seq, fact)).collect(),
         answers: Answers::default(),
         helped_by: None,
+        family: None,
         photos: Vec::new(),
         visit_code: false,
         head: String::new(),
@@ -230,9 +231,10 @@ fn every_verb_has_a_title_and_a_look() {
     for language in [Locale::zh_CN, Locale::en] {
         set_locale(language);
         for verb in Verb::ALL {
+            let view = in_state(State::InProgress);
             let told = entry(1, fact(Some(verb), grid_worker(), State::InProgress, 1));
             assert!(
-                !title(&told, KindName::ProxyRequest).is_empty() && !look(Some(verb)).1.is_empty(),
+                !title(&told, &view).is_empty() && !look(Some(verb)).1.is_empty(),
                 "{verb:?}"
             );
         }
@@ -263,4 +265,77 @@ fn nobody_who_reports_a_hole_in_the_road_is_asked_for_papers() {
             }
         }
     }
+}
+
+/// Everything a resident may do, done by them, then all a family member may, done by one.
+fn helped() -> CaseView {
+    let mut view = case(vec![
+        (None, Actor::Resident, State::Submitted),
+        (Some(Verb::Supplement), Actor::Resident, State::Submitted),
+        (Some(Verb::Urge), Actor::Family, State::Submitted),
+        (Some(Verb::Supplement), Actor::Family, State::Submitted),
+        (Some(Verb::Withdraw), Actor::Resident, State::Withdrawn),
+    ]);
+    for (at, words) in [(1, "户口本在抽屉里"), (3, "妈妈下午在家")] {
+        view.timeline[at].to_resident = Some(words.to_owned());
+    }
+    for at in [2, 3] {
+        view.timeline[at].by = Some("女儿".to_owned());
+    }
+    view
+}
+
+#[test]
+fn a_family_member_is_named_and_the_resident_addressed() {
+    set_locale(Locale::zh_CN);
+    let told = lines(&helped());
+    let titles: Vec<_> = told.iter().rev().map(|line| line.title.as_str()).collect();
+    assert_eq!(
+        titles[1..],
+        ["您补充了说明", "女儿催了一次", "女儿补充了说明", "您撤回了"]
+    );
+    assert_eq!(told[1].words, ["女儿写的：妈妈下午在家"]);
+    assert_eq!(told[3].words, ["您写的：户口本在抽屉里"]);
+    // The name was erased with the words.
+    let mut erased = helped();
+    erased.timeline[2].by = None;
+    assert_eq!(lines(&erased)[2].title, "家人催了一次");
+}
+
+#[test]
+fn to_their_family_the_resident_is_somebody_else() {
+    for language in [Locale::zh_CN, Locale::en] {
+        set_locale(language);
+        let yours = [
+            tr!(cases.next.done_open),
+            tr!(cases.next.resume),
+            tr!(cases.next.lapsed),
+        ];
+        for state in State::ALL {
+            let mut view = CaseView {
+                family: Some("女儿".to_owned()),
+                ..in_state(state)
+            };
+            view.progress.silent = true;
+            let told = standing(&view);
+            assert!(
+                !told.now.is_empty() && !yours.contains(&told.next.as_str()),
+                "{state:?}"
+            );
+        }
+    }
+    set_locale(Locale::zh_CN);
+    let view = CaseView {
+        family: Some("女儿".to_owned()),
+        ..helped()
+    };
+    let told = lines(&view);
+    assert_eq!(told[0].title, "本人撤回了");
+    assert_eq!(told[3].words, ["本人写的：户口本在抽屉里"]);
+    assert_eq!(standing(&view).now, "本人把这件事撤回了，社区不再办。");
+    let mut on_word = helped();
+    on_word.family = Some("女儿".to_owned());
+    on_word.timeline[4].fact.on_word = true;
+    let told = lines(&on_word)[0].title.clone();
+    assert_eq!(told, "本人撤回了（工作人员照本人说的代点）");
 }

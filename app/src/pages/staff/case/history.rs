@@ -46,6 +46,10 @@ pub fn title(entry: &Entry) -> String {
 fn who(entry: &Entry) -> String {
     match entry.fact.actor {
         Party::Resident => tr!(staff.history.resident).to_owned(),
+        Party::Family => match entry.by.clone() {
+            Some(name) => tr!(staff.history.family, name = name),
+            None => tr!(staff.history.some_family).to_owned(),
+        },
         Party::System => tr!(staff.history.system).to_owned(),
         Party::Staff { role } => {
             let name = entry.by.clone();
@@ -92,6 +96,7 @@ pub fn details(entry: &Entry) -> Vec<String> {
         let said = said.clone();
         lines.push(match fact.actor {
             Party::Resident => tr!(staff.history.said, words = said),
+            Party::Family => tr!(staff.history.family_said, words = said),
             _ if fact.on_word => tr!(staff.history.said, words = said),
             _ => tr!(staff.history.to_resident, words = said),
         });
@@ -220,6 +225,19 @@ mod tests {
             to_staff: None,
             papers: papers.iter().map(|paper| (*paper).to_owned()).collect(),
         }
+    }
+
+    #[test]
+    fn a_family_member_is_told_from_the_resident() {
+        set_locale(Locale::zh_CN);
+        let mut helped = entry(1, Some(Verb::Supplement), &[]);
+        helped.fact.actor = Party::Family;
+        helped.by = Some("女儿".to_owned());
+        helped.to_resident = Some("妈妈下午在家".to_owned());
+        assert_eq!(title(&helped), "家人（女儿）：补充说明");
+        assert_eq!(details(&helped), ["家人说：妈妈下午在家"]);
+        helped.by = None;
+        assert_eq!(title(&helped), "家人：补充说明", "erased with the words");
     }
 
     #[test]

@@ -1,0 +1,17 @@
+-- Links for family members: what opens one is kept as a keyed digest alone, whom it is for sealed
+-- under the case's own key. One that was taken back is gone.
+create table family (
+    case_id text not null references cases (id),
+    id text not null,
+    secret_hash blob not null,
+    name blob not null,
+    created_at integer not null,
+    used_at integer,
+    primary key (case_id, id)
+) strict, without rowid;
+
+-- A pass for the live stream that was got by such a link ends with it.
+alter table tickets add column family text;
+
+-- When a shared tablet was last used.
+create index shifts_tablet on shifts (tablet, began_at);
