@@ -66,7 +66,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 24] = [
+    pub const ALL: [Code; 25] = [
         Code::Malformed,
         Code::KeyNeeded,
         Code::SignInNeeded,

@@ -3,7 +3,7 @@
 use super::beside::Beside;
 use super::photo::PhotoRow;
 use super::sql::{Columns, all, args, found, one};
-use super::{Fault, Result, Store};
+use super::{Error, Fault, Result, Store};
 use crate::keys::Purpose;
 use crate::seal::{Place, SealKey};
 use model::event::{Digest, Words};
