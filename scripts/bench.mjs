@@ -1,11 +1,13 @@
 // Measures what budgets are set for, prints it, and appends it to bench/results.jsonl.
 // usage: node scripts/bench.mjs POCKETBASE EXAMPLES [page|server|growth|circle …]
 // SECONDS_EACH=20: how long each load runs. GROWN=1000000: cases of the large database.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { appendFile, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { CLIENTS, Client, newCase, photoMaker, readStreet, startServer, submit } from "./load.mjs";
 import { create, makeCases, startPocketBase } from "./pocketbase.mjs";
@@ -345,14 +347,18 @@ const PARTS = ["page", "server", "growth", "circle"];
 /** The walking engine beside Valhalla and pandana, the same extract, places and run. */
 async function benchEngine() {
   console.log("\nThe walking engine beside others, both extracts (above 1: so many times ours)");
-  const output = execFileSync("scripts/circle/bench", { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 24 });
-  const lines = output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-  for (const line of lines) {
+  const running = spawn("scripts/circle/bench", { stdio: ["ignore", "pipe", "inherit"] });
+  // It takes a while: each figure is kept as soon as it is there.
+  for await (const text of createInterface({ input: running.stdout })) {
+    if (!text.startsWith("{")) continue;
+    const line = JSON.parse(text);
     const { extract, engine, question, ...figures } = line;
     const said = Object.entries(figures).filter(([, value]) => typeof value === "number").map(([what, value]) => `${what} ${value}`);
     console.log(`  ${extract.padEnd(8)}  ${question.padEnd(8)}  ${engine.padEnd(8)}  ${said.join("  ")}`);
     await record(`walking engine: ${question}`, { load: loadavg()[0], ...line });
   }
+  const code = running.exitCode ?? (await once(running, "close"))[0];
+  if (code !== 0) throw new Error(`scripts/circle/bench ended with ${code}`);
 }
 
 async function benchServers(folder, program) {

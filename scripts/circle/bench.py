@@ -13,7 +13,7 @@
 
 One line of JSON for each engine and question; `ratio` is its figure over ours (p50, seconds,
 or memory), `cpu_ratio` that of processor time, which others on the machine do not lengthen. Both others are asked through their Python bindings: no network is in between, but
-for Valhalla the making and parsing of JSON is. DISTRICT_EDGES=1000000: how large a district.
+for Valhalla the making and parsing of JSON is. DISTRICT_EDGES=1000000: how large a district; 0: none.
 """
 
 import json
@@ -42,14 +42,16 @@ WALK = {"pedestrian": {**SHORTEST["pedestrian"], "walking_speed": 1.2 * 3.6}}
 
 
 CATEGORIES = 40
+DISTRICT_EDGES = int(os.environ.get("DISTRICT_EDGES", 1_000_000))
 
 
 def main():
     for name, (extract, box) in EXTRACTS.items():
         with tempfile.TemporaryDirectory() as folder:
             race(name, extract, list(islice(points_anywhere(box, SEED), FACILITIES)), Path(folder))
-        with tempfile.TemporaryDirectory() as folder:
-            district(name, extract, Path(folder))
+        if DISTRICT_EDGES > 0:
+            with tempfile.TemporaryDirectory() as folder:
+                district(name, extract, Path(folder))
 
 
 def race(name, extract, points, folder):
@@ -93,7 +95,7 @@ def imported(name, ours, import_s, their_import_s, tiles):
 
 
 def district(name, extract, folder):
-    made = lines([os.environ["GROWTH"], extract, os.environ.get("DISTRICT_EDGES", "1000000"), folder])
+    made = lines([os.environ["GROWTH"], extract, str(DISTRICT_EDGES), folder])
     growth = {"extract": name, "engine": "ours", "question": "growth", **made[0], "town": made[1], "district": made[2]}
     of = lambda figures: made[2][figures]["p50"] / made[1][figures]["p50"]
     reached = made[2]["nodes_reached"] / made[1]["nodes_reached"]

@@ -144,38 +144,24 @@ mod tests {
         }
     }
 
-    /// What 代办 shows: nobody flies, and for one estate at least the station that is nearest on
-    /// foot is not the one that is nearest on the map.
+    /// What 代办 shows is walked, not flown.
     #[test]
-    fn the_nearest_station_is_the_nearest_on_foot() {
+    fn no_station_is_nearer_on_foot_than_by_air() {
         let files = SeedFiles::sample();
         let seed = parse(&files, TimeMs(1_795_276_800_000)).expect("a clean street");
         let network = network_of(files.map().expect("a map")).expect("a network");
         let walks = walks(&network, &seed.street.estates, &seed.facilities).expect("walks");
-        let mut led_elsewhere = 0;
-        for estate in &seed.street.estates {
-            let straight = |walk: &Walk| {
-                let mut stations = seed.facilities.iter();
-                let station = stations.find(|station| station.id == walk.station);
-                let at = station.expect("a station").at;
-                to_circle(estate.entrance).metres_to(to_circle(at))
-            };
-            let mine: Vec<&Walk> = walks.iter().filter(|w| w.estate == estate.id).collect();
-            for walk in &mine {
-                // A minute begun is a minute; doors lie up to 250 m from where the walk begins.
-                let at_least = (straight(walk) - 500.0)
-                    / (f64::from(Profile::OLDER.speed_mm_s) / 1000.0)
-                    / 60.0;
-                assert!(f64::from(walk.minutes) >= at_least, "{walk:?}");
-            }
-            let on_foot = mine.iter().min_by_key(|walk| walk.minutes);
-            let by_air = mine
-                .iter()
-                .min_by(|a, b| straight(a).total_cmp(&straight(b)));
-            let minutes = |walk: Option<&&Walk>| walk.map(|walk| walk.minutes);
-            led_elsewhere += usize::from(minutes(on_foot) < minutes(by_air));
+        assert!(!walks.is_empty());
+        for walk in &walks {
+            let mut estates = seed.street.estates.iter();
+            let estate = estates.find(|estate| estate.id == walk.estate);
+            let mut stations = seed.facilities.iter();
+            let station = stations.find(|station| station.id == walk.station);
+            let (from, to) = estate.zip(station).expect("both are of the street");
+            let straight = to_circle(from.entrance).metres_to(to_circle(to.at));
+            let seconds = straight / (f64::from(Profile::OLDER.speed_mm_s) / 1000.0);
+            assert!(f64::from(walk.minutes) * 60.0 >= seconds, "{walk:?}");
         }
-        assert!(led_elsewhere > 0, "straight lines would do as well");
     }
 
     #[test]
