@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { PHONE, Server, accessible, launch, person, shot } from './harness.mjs';
 import { cutOrCovered, faintEdges, focusHidden, moving, spaced, tooClose, tooSmall, withoutEdge } from './measure.mjs';
+import { words } from './steps.mjs';
 import { RESIDENT, STAFF, Walker, prepare } from './walks.mjs';
 
 /** Type and windows in 长辈版: all three where it is narrowest, the largest everywhere. */
@@ -191,12 +192,14 @@ test('what a screen reader is told, and in which order', async () => {
   for (const [name, address, elder] of TOLD) {
     const somebody = await person(browser, server.base, { elder });
     const walker = new Walker(somebody.page, street);
-    // Notices come and go with the days.
+    // What is open depends on the hour; notices come and go with the days.
+    await somebody.page.clock.setFixedTime('2026-11-25T10:00:00+08:00');
     await somebody.page.route('**/api/v1/street', async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, json: { ...(await response.json()), notices: [] } });
     });
     await walker.open(address);
+    if (!address.startsWith('/staff')) await somebody.page.getByText(words.shell.sample).waitFor();
     const told = `${await somebody.page.locator('body').ariaSnapshot()}\n`;
     const file = new URL(`aria/${name}.yml`, import.meta.url);
     if (process.env.ARIA === 'write') writeFileSync(file, told);
