@@ -25,8 +25,9 @@ use std::sync::Arc;
 
 /// Its address.
 pub const VISITS: &str = "/staff/visits";
-/// Visits are booked so many days ahead; `DAYS_AHEAD` in `server/src/slots.rs`.
-const DAYS: i64 = 14;
+/// Visits are booked so many days ahead: `DAYS_AHEAD` of `server/src/slots.rs` from the first hour
+/// that can be booked, and late in the evening that hour is tomorrow's.
+const DAYS: i64 = 15;
 
 /// The page.
 #[component]
