@@ -172,6 +172,7 @@ fn the_newest_stands_first_and_staff_matters_stay_out() {
 #[test]
 fn words_and_papers_stand_with_what_happened() {
     set_locale(Locale::zh_CN);
+    let view = in_state(State::InProgress);
     let mut by_staff = entry(
         1,
         fact(
@@ -183,7 +184,7 @@ fn words_and_papers_stand_with_what_happened() {
     );
     by_staff.papers = vec!["户口本".into(), "存折".into()];
     by_staff.to_resident = Some("周五还您".into());
-    assert_eq!(said(&by_staff), ["户口本、存折", "周五还您"]);
+    assert_eq!(said(&by_staff, &view), ["户口本、存折", "周五还您"]);
     let mut by_resident = entry(
         2,
         fact(
@@ -194,9 +195,9 @@ fn words_and_papers_stand_with_what_happened() {
         ),
     );
     by_resident.to_resident = Some("门铃坏了".into());
-    assert_eq!(said(&by_resident), ["您写的：门铃坏了"]);
+    assert_eq!(said(&by_resident, &view), ["您写的：门铃坏了"]);
     by_resident.fact.on_word = true;
-    assert!(title(&by_resident, KindName::ProxyRequest).ends_with("（工作人员照您说的代点）"));
+    assert!(title(&by_resident, &view).ends_with("（工作人员照您说的代点）"));
 }
 
 #[test]
