@@ -372,7 +372,7 @@ test('it works without signal once it has been opened', async () => {
   const shown = await rows(page);
   await page.waitForFunction(async () => (await (await caches.open('facts')).keys()).filter(({ url }) => /\/map\/(network|basemap)-/.test(url)).length === 2);
   await context.setOffline(true);
-  await page.goto('/');
+  await page.goto('/', { waitUntil: 'networkidle' });
   await page.goto(link(estate.entrance));
   await counted(page);
   assert.deepEqual(await rows(page), shown);
@@ -525,7 +525,7 @@ test('the card without much to say, with much to say, and in English', async () 
       const json = await response.json();
       await route.fulfill({ response, json: { ...json, facilities: change(json.facilities) } });
     });
-    await page.goto('/');
+    await page.goto('/', { waitUntil: 'networkidle' });
     await page.evaluate(() => localStorage.clear());
     await page.goto(link(estate.entrance, 'adult'));
   };

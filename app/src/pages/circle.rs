@@ -35,9 +35,12 @@ use std::sync::Arc;
 /// How near the map looks at a quarter of an hour.
 const ZOOM: u8 = 14;
 
+/// The card for the wall, on its way.
+pub type Coming = Pin<Box<dyn Future<Output = Result<Draw, NotLoaded>>>>;
+
 /// Fetches the card for the wall: what draws codes is not for those who never print.
 #[derive(Clone, Copy)]
-pub struct FetchCard(pub fn() -> Pin<Box<dyn Future<Output = Result<Draw, NotLoaded>>>>);
+pub struct FetchCard(pub fn() -> Coming);
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]

@@ -38,7 +38,7 @@ const A4: Measure = Measure {
 const A5: Measure = Measure {
     line_mm: 6.4,
     between_mm: 2.0,
-    rows_mm: 135.0,
+    rows_mm: 121.0,
     columns: 26.0,
     numbers: 3,
 };
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn as_many_as_there_is_room_for() {
         let short = "云栖社区服务站 · 河东路1号";
-        assert_eq!([fits(Paper::A4, short), fits(Paper::A5, short)], [11, 9]);
+        assert_eq!([fits(Paper::A4, short), fits(Paper::A5, short)], [11, 8]);
         assert_eq!([fits(Paper::A4, LONG), fits(Paper::A5, LONG)], [7, 4]);
         assert_eq!(Paper::A4.fitting([("药店", short)].into_iter()), 1);
     }
