@@ -75,7 +75,8 @@ pub fn Privacy() -> impl IntoView {
 fn kept(rules: &[Retention]) -> impl IntoView + use<> {
     let rule = |kind: &KindName| rules.iter().find(|rule| rule.kind == *kind);
     let cases = KindName::ALL.iter().map(|kind| {
-        let long = rule(kind).map_or(tr!(shell.kept_until_asked), |rule| how_long(rule.days));
+        let asked = || tr!(shell.kept_until_asked).to_owned();
+        let long = rule(kind).map_or_else(asked, |rule| how_long(rule.days));
         keep(words::kind(*kind), tr!(shell.kept_case_why), long)
     });
     let others = [
@@ -110,11 +111,11 @@ fn kept(rules: &[Retention]) -> impl IntoView + use<> {
             tr!(shell.kept_place_long),
         ),
     ];
-    let others = others.map(|(what, why, long)| keep(what, why, long));
+    let others = others.map(|(what, why, long)| keep(what, why, long.to_owned()));
     view! { <ul class="kept">{cases.collect_view()}{others}</ul> }
 }
 
-fn keep(what: String, why: String, long: String) -> impl IntoView {
+fn keep(what: &'static str, why: &'static str, long: String) -> impl IntoView {
     view! {
         <li>
             <h3>{what}</h3>
