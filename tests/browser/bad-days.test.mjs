@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { DESKTOP, PHONE, Server, keptForLater, launch, password, person, signIn } from './harness.mjs';
 import {
-  WANG, WITHOUT_PAPERS, WITH_PAPERS, at, fill, fillForm, fillOn, freeSlots, goOn, handIn, receiptShown,
+  WANG, WITHOUT_PAPERS, WITH_PAPERS, at, fill, fillForm, fillOn, freeSlots, goOn, handIn, openCase, receiptShown,
   residentActs, said, signByHand, staff, submit, words,
 } from './steps.mjs';
 
@@ -408,7 +408,7 @@ describe('handing in', () => {
         assert.match(await sheet.getByLabel(cases.reply.words).inputValue(), /门铃修好了/);
         await sheet.getByRole('button', { name: cases.reply.send, exact: true }).click();
         await sheet.waitFor({ state: 'hidden' });
-        const { view } = await (await staff(server, 'supervisor')).call('GET', `/api/v1/staff/cases/${first.case}`);
+        const { view } = await (await staff(server, 'supervisor')).seen(first);
         assert.equal(view.answers.note, '门铃坏了');
         assert.match(view.timeline.at(-1).to_resident, /门铃修好了/);
         await page.reload();
@@ -652,8 +652,7 @@ describe('staff', () => {
   const open = async (page, name, id) => {
     await signIn(page, name);
     await at(page, words.staff.queue.title);
-    await page.goto(`/staff/cases/${id}`);
-    await page.getByRole('heading', { name: words.staff.case.history }).waitFor();
+    await openCase(page, id);
   };
   const verbs = words.words.verb;
   const sheet = (page) => page.getByRole('dialog');
@@ -685,7 +684,7 @@ describe('staff', () => {
         assert.match(told, said(words.staff.act.changed_impossible));
         assert.equal(await sheet(page).getByLabel(words.staff.act.to_resident).inputValue(), typed);
         assert.equal(await sheet(page).getByRole('button', { name: verbs.accept, exact: true }).count(), 0, 'it cannot be done twice');
-        const { view } = await other.call('GET', `/api/v1/staff/cases/${handed.case}`);
+        const { view } = await other.seen(handed);
         assert.equal(view.timeline.filter((entry) => entry.fact.verb === 'accept').length, 1);
       }));
   }
@@ -704,7 +703,7 @@ describe('staff', () => {
       await page.locator('#act-news:focus').waitFor();
       await press(page, verbs.accept);
       await page.getByText(said(words.staff.act.done, { what: verbs.accept })).waitFor();
-      const { view } = await (await staff(server, 'window')).call('GET', `/api/v1/staff/cases/${handed.case}`);
+      const { view } = await (await staff(server, 'window')).seen(handed);
       assert.equal(view.progress.state, 'accepted');
     }));
 
@@ -724,7 +723,7 @@ describe('staff', () => {
       await again.getByLabel(words.staff.sign_in.password).fill(password);
       await again.getByRole('button', { name: words.staff.sign_in.go, exact: true }).click();
       await page.getByText(said(words.staff.act.done, { what: verbs.accept })).waitFor();
-      const { view } = await (await staff(server, 'window')).call('GET', `/api/v1/staff/cases/${handed.case}`);
+      const { view } = await (await staff(server, 'window')).seen(handed);
       assert.equal(view.progress.state, 'accepted');
       assert.ok(view.timeline.some((entry) => entry.to_resident === '写到一半的话，一个字也不能丢。'));
     }));

@@ -308,6 +308,7 @@ test('asked for to be done at a facility, the office sees where', async () => {
     await accessible(page, `where to have it done, ${elder ?? 'plain'}`);
     await roomy(page, `where to have it done, ${elder ?? 'plain'}`);
     await shot(page, `circle-errand-${elder ?? 'phone'}`);
+    if (elder) await page.getByText(words.guides.all, { exact: true }).click();
     await page.locator(`a.matter[href="/proxy/${WITHOUT_PAPERS}"]`).click();
     await page.locator(`a[href="/proxy/${WITHOUT_PAPERS}/apply"]`).click();
     const line = errand.line.replace(/\{\{.*\}\}/, clinic.name);
@@ -475,7 +476,7 @@ for (const { paper, word, size, type, least } of PAPERS) {
     await page.getByRole('radio', { name: word }).check();
     await page.getByRole('button', { name: circle.print, exact: true }).click();
     await page.waitForFunction(() => window.printed === 1);
-    assert.equal(await page.locator('html').getAttribute('data-paper'), paper);
+    assert.equal(await page.locator('html').getAttribute('data-wall'), paper);
     await page.emulateMedia({ media: 'print' });
     const lines = await page.locator('.wall-rows > li').evaluateAll((all) => all.map((row) => row.textContent));
     assert.ok(lines.length >= least, `${lines.length} rows`);
@@ -493,7 +494,7 @@ for (const { paper, word, size, type, least } of PAPERS) {
     await page.emulateMedia({ media: null });
     // On another page nothing of it is left: a receipt has a sheet of its own.
     await page.getByRole('link', { name: shell.back }).first().click();
-    await page.waitForFunction(() => !document.documentElement.hasAttribute('data-paper'));
+    await page.waitForFunction(() => !document.documentElement.hasAttribute('data-wall'));
     await someone.leave();
   });
 }

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, PHONE, Server, launch, password, person, signIn } from './harness.mjs';
-import { at, freeSlots, handIn, said, staff, words } from './steps.mjs';
+import { DESKTOP, PHONE, Server, accessible, launch, password, person, shot, signIn } from './harness.mjs';
+import { at, freeSlots, handIn, openCase, residentActs, said, staff, words } from './steps.mjs';
 
 const { verb, state } = words.words;
 const desk = words.staff;
@@ -27,10 +27,7 @@ async function as(name, id, work, base = server.base) {
   try {
     await signIn(who.page, name);
     await at(who.page, desk.queue.title);
-    if (id) {
-      await who.page.goto(`/staff/cases/${id}`);
-      await who.page.getByRole('heading', { name: desk.case.history }).waitFor();
-    }
+    if (id) await openCase(who.page, id);
     await work(who.page, who.context);
   } catch (error) {
     await who.context.close();
@@ -64,7 +61,7 @@ async function taken({ until = 'start', ...more } = {}) {
 }
 
 /** The case as its staff see it. */
-const seen = async ({ case: id }) => (await staff(server, 'supervisor')).call('GET', `/api/v1/staff/cases/${id}`);
+const seen = async (sent) => (await staff(server, 'supervisor')).seen(sent);
 
 describe('asked of the supervisor', () => {
   test('three days more: asked with a reason, allowed, and the resident sees the new day', async () => {
@@ -109,6 +106,24 @@ describe('asked of the supervisor', () => {
     });
     const { progress } = await seen(sent);
     assert.deepEqual([progress.state, progress.assignee ?? null], ['accepted', null]);
+  });
+});
+
+test('nothing to do in a case: why is asked first, and stands beside the name', async () => {
+  const sent = await handIn(server);
+  await residentActs(server, sent, { verb: 'withdraw' });
+  await as('supervisor', null, async (page) => {
+    await page.goto(`/staff/cases/${sent.case}`);
+    await page.getByRole('heading', { name: desk.opening.title }).waitFor();
+    assert.equal(await page.getByText(desk.case.history).count(), 0);
+    await accessible(page, 'why somebody opens a case');
+    await shot(page, 'desk-why');
+    await page.getByRole('button', { name: desk.opening.checks, exact: true }).click();
+    await page.getByRole('button', { name: desk.audit.show }).click();
+    await page.getByText(desk.opening.checks).waitFor();
+    // Read again within the half hour, nobody asks again.
+    await page.reload();
+    await page.getByRole('heading', { name: desk.case.history }).waitFor();
   });
 });
 

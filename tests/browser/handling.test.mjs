@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { DESKTOP, PHONE, Server, TABLET, accessible, launch, person, roomy, shot, signIn } from './harness.mjs';
-import { at, handIn, said, staff, words } from './steps.mjs';
+import { at, handIn, openCase, said, staff, words } from './steps.mjs';
 
 const { verb, refused } = words.words;
 const desk = words.staff;
@@ -49,10 +49,7 @@ async function as(name, id, work, options = {}) {
   try {
     await signIn(who.page, name);
     await at(who.page, desk.queue.title);
-    if (id) {
-      await who.page.goto(`/staff/cases/${id}`);
-      await who.page.getByRole('heading', { name: desk.case.history }).waitFor();
-    }
+    if (id) await openCase(who.page, id);
     await work(who.page, who.context);
   } catch (error) {
     await shot(who.page, 'handling-failed').catch(() => {});
@@ -75,7 +72,7 @@ async function does(page, what, act = async () => {}) {
   await done(page, what);
 }
 
-const seen = async ({ case: id }) => (await staff(server, 'supervisor')).call('GET', `/api/v1/staff/cases/${id}`);
+const seen = async (sent) => (await staff(server, 'supervisor')).seen(sent);
 const everybody = async ({ case: id }) => {
   const { items } = (await server.call('GET', '/api/v1/reports')).answer;
   return items.find((item) => item.case === id);

@@ -318,7 +318,7 @@ async function residentRates({ number, case: id }, phone) {
   await phone.getByRole('button', { name: verb.confirm, exact: true }).click();
   await standsAt(phone, state.confirmed);
   const worker = await staff(server, 'grid');
-  const { view } = await worker.call('GET', `/api/v1/staff/cases/${id}`);
+  const { view } = await worker.seen({ case: id });
   assert.equal(view.progress.state, 'confirmed');
   assert.equal(view.progress.rating, 5);
   assert.equal(view.timeline.at(-1).to_resident, THANKS);
@@ -352,7 +352,7 @@ test('not satisfied: the case goes back to the same worker', async () => {
   await sheet.getByLabel(cases.reply.words_reopen).fill('卡里还没有钱。');
   await sheet.getByRole('button', { name: cases.reply.send_reopen }).click();
   await standsAt(page, state.assigned);
-  const { view, progress } = await worker.call('GET', `/api/v1/staff/cases/${sent.case}`);
+  const { view, progress } = await worker.seen(sent);
   assert.equal(progress.assignee, 'grid');
   assert.equal(view.timeline.at(-1).to_resident, '卡里还没有钱。');
   await phone.leave();

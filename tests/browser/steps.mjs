@@ -186,7 +186,19 @@ export async function freeSlots(server, estate = 'changle-li') {
   return answer.days.flatMap((day) => day.slots).filter((offered) => offered.free).map((offered) => offered.slot);
 }
 
-/** A member of staff past the browser: `call`, `act` and `cases`. */
+/** Opens a case at the desk; whoever has nothing to do in it says that its resident asks. */
+export async function openCase(page, id) {
+  await page.goto(`/staff/cases/${id}`);
+  const whole = page.getByRole('heading', { name: words.staff.case.history });
+  const asked = page.getByRole('heading', { name: words.staff.opening.title });
+  await whole.or(asked).waitFor();
+  if (await asked.isVisible()) {
+    await page.getByRole('button', { name: words.staff.opening.resident_asks, exact: true }).click();
+  }
+  await whole.waitFor();
+}
+
+/** A member of staff past the browser: `call`, `act`, `seen` and `cases`. */
 export async function staff(server, name) {
   const { answer: me, response } = await server.call('POST', '/api/v1/staff/session', { body: { name, password } });
   const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
@@ -199,9 +211,11 @@ export async function staff(server, name) {
     /** Acts on a case as it stands now. */
     async act(id, action) {
       const path = `/api/v1/staff/cases/${id}`;
-      const { view } = await call('GET', path);
+      const { view } = await call('GET', `${path}?why=resident_asks`);
       return call('POST', `${path}/actions`, { action, seen_seq: view.progress.seq });
     },
+    /** A case as its staff see it, whoever handles it. */
+    seen: ({ case: id }) => call('GET', `/api/v1/staff/cases/${id}?why=checks`),
     /** Every case of the street, whatever its state. */
     async cases() {
       const all = [];

@@ -199,8 +199,8 @@ fn ask_on_change(here: Here) {
 
 /// The sheet that a printer is asked for, however printing is asked for; none on other pages.
 fn size_the_sheet(here: Here) {
-    Effect::new(move |_| set_root_attribute("data-paper", Some(here.paper.get().name())));
-    on_cleanup(|| set_root_attribute("data-paper", None));
+    Effect::new(move |_| set_root_attribute("data-wall", Some(here.paper.get().name())));
+    on_cleanup(|| set_root_attribute("data-wall", None));
 }
 
 /// On a phone the map waits behind its button, and costs nothing until then.

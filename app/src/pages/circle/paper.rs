@@ -50,7 +50,7 @@ impl Paper {
     /// The larger first.
     pub const ALL: [Paper; 2] = [Paper::A4, Paper::A5];
 
-    /// In `data-paper`.
+    /// In `data-wall`.
     pub fn name(self) -> &'static str {
         match self {
             Paper::A4 => "a4",

@@ -94,5 +94,6 @@ pub fn report(photos: &[(u128, &str)]) -> StaffCase {
         face: None,
         photo_at_finish: false,
         stands_for: Vec::new(),
+        same_words: 0,
     }
 }
