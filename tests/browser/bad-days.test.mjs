@@ -17,6 +17,9 @@ const faults = words.words.fault;
 const codes = words.words.code;
 const photo = readFileSync(new URL('../../bench/photo.jpg', import.meta.url));
 
+/** The parts of the app that filing and looking after a case needs; kept before the signal goes. */
+const PARTS = ['resident-rooms', 'resident-cases', 'resident-form'];
+
 let browser;
 let server;
 before(async () => {
@@ -554,6 +557,7 @@ describe('handing in', () => {
         await fill.materials(page, { have: 'home' });
         const paper = page.getByRole('group', { name: '身份证' });
         await paper.getByRole('radio', { name: words.words.have.photo, exact: true }).check();
+        await keptForLater(page, PARTS);
         await context.setOffline(true);
         await paper.locator('input[type=file]').last().setInputFiles({ name: 'id.jpg', mimeType: 'image/jpeg', buffer: photo });
         await paper.getByText(proxy.photo.waiting).waitFor();
@@ -590,6 +594,7 @@ describe('handing in', () => {
     as(async (page, context) => {
       const made = await casesMadeBy(async () => {
         await fillForm(page);
+        await keptForLater(page, PARTS);
         await context.setOffline(true);
         await submit(page);
         await at(page, proxy.queued.title);
@@ -870,7 +875,7 @@ describe('without signal after a first visit', () => {
         const { answer } = await own.call('GET', '/api/v1/matters');
         const matter = answer.matters.find((m) => m.id === WITH_PAPERS);
         // A visit of some seconds: the rest of the program is fetched when the first page is at rest.
-        await keptForLater(page, ['resident-rooms', 'resident-cases', 'resident-form']);
+        await keptForLater(page, PARTS);
         await page.waitForFunction(() => localStorage.getItem('yikezhong.fact.matters'));
         // No tricks of the browser alone: the server is really gone.
         await own.stop();
