@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readdirSync } from 'node:fs';
 import { toGcj02 } from '../../app/js/gcj02.js';
-import { DESKTOP, PHONE, Server, TABLET, accessible, dist, launch, person, roomy, shot } from './harness.mjs';
+import { DESKTOP, PHONE, Server, TABLET, accessible, dist, keptForLater, launch, person, roomy, shot } from './harness.mjs';
 
 let server;
 let browser;
@@ -312,6 +312,7 @@ test('it opens again without signal', async () => {
   // The worker that has just come keeps what is asked for from now on.
   page = await open(someone, { source });
   await drawn(page);
+  await keptForLater(page, ['map-', 'basemap-']);
   await someone.context.setOffline(true);
   page = await open(someone, { source });
   assert.ok((await drawn(page)).length > 8);
