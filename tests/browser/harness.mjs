@@ -129,13 +129,20 @@ export async function person(browser, base, { size = PHONE, elder, ...options } 
     if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  // Whoever goes on to another address leaves parts of the program behind half fetched; the page
+  // that is left still says so.
+  let leftBehind = 0;
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText === 'net::ERR_ABORTED' && request.url().endsWith('.wasm')) leftBehind += 1;
+  });
+  const isLeftBehind = (text) => leftBehind > 0 && /^TypeError: Failed to fetch\s+at .*-loader-/.test(text);
   if (elder) await context.addInitScript((step) => localStorage.setItem('yikezhong.elder', step), String(elder));
   return {
     page,
     context,
     async leave() {
       await context.close();
-      assert.deepEqual(complaints, [], 'the console stays clean');
+      assert.deepEqual(complaints.filter((text) => !isLeftBehind(text)), [], 'the console stays clean');
     },
   };
 }
