@@ -67,6 +67,9 @@ async function hiddenSeen(port, token) {
 }
 
 async function smuggle(doors, own, token) {
+  const unhidden = await hiddenSeen(own, token);
+  await raw(own, HIDDEN);
+  if ((await hiddenSeen(own, token)) !== unhidden + 1) throw new Error("a request sent openly is not counted");
   for (const [way, bytes] of Object.entries(SMUGGLED)) {
     for (const [door, port] of Object.entries(doors)) {
       const before = await hiddenSeen(own, token);
