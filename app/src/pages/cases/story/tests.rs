@@ -111,7 +111,7 @@ fn a_deadline_stands_in_the_sentence_and_says_when_it_may_move() {
     let day = when::date(START.china_date());
     assert_eq!(
         standing(&view).next,
-        format!("{day}（暂定）前告诉您受不受理。不受理，会说明为什么。")
+        format!("{day}（暂定）前告诉您能不能办。不能办，会说为什么、该找谁。")
     );
     view.progress.due = None;
     assert!(standing(&view).next.starts_with("很快"));
@@ -160,7 +160,7 @@ fn the_newest_stands_first_and_staff_matters_stay_out() {
     ]);
     let lines = lines(&view);
     let titles: Vec<&str> = lines.iter().map(|line| line.title.as_str()).collect();
-    assert_eq!(titles, ["王芳开始办了", "社区受理了", "交给社区"]);
+    assert_eq!(titles, ["王芳开始办了", "社区接下了（受理）", "交给社区"]);
     assert_eq!(
         lines.iter().map(|line| line.tone).collect::<Vec<_>>(),
         ["now", "done", "done"]
