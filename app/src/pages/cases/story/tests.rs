@@ -165,7 +165,10 @@ fn the_newest_stands_first_and_staff_matters_stay_out() {
         lines.iter().map(|line| line.tone).collect::<Vec<_>>(),
         ["now", "done", "done"]
     );
-    assert_eq!(news(&view, 1).as_deref(), Some("社区受理了；王芳开始办了"));
+    assert_eq!(
+        news(&view, 1).as_deref(),
+        Some("社区接下了（受理）；王芳开始办了")
+    );
     assert_eq!(news(&view, 3), None);
 }
 
