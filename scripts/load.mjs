@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 
 export const CLIENTS = 32;
@@ -15,6 +16,15 @@ const NO_LIMITS = { YIKEZHONG_SUBMIT_PER_HOUR: "1000000000", YIKEZHONG_PHOTOS_PE
 const running = new Set();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** A port for a program that cannot be told to take any. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  return port;
+}
 
 /** Starts the built server with the sample street in `data`, on any port or the one given; answers
  * once it listens. */

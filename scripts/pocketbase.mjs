@@ -2,9 +2,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { Client } from "./load.mjs";
+import { Client, freePort } from "./load.mjs";
 
 const OWNER = { identity: "owner@example.com", password: "not-a-secret-1" };
 /** By default it leaves the writing to disk to chance; with this hook the database waits for it. */
@@ -20,14 +19,6 @@ const CASES = {
   ],
   indexes: ["create index cases_open on cases (open, handed_in)"],
 };
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 /** Starts it on `folder`; answers once it answers. */
 export async function startPocketBase(program, folder, { durable }) {

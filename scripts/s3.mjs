@@ -4,24 +4,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
-import { BINARY, Client, photoMaker, readStreet, startServer, submit } from "./load.mjs";
+import { BINARY, Client, freePort, photoMaker, readStreet, startServer, submit } from "./load.mjs";
 
 const ROUNDS = Number(process.env.ROUNDS ?? 10);
 const CLIENTS = 8;
 const ROUND_MS = 1500;
 const BUCKET = "street";
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 /** An S3 server of other people, with what it keeps in memory: stopped means gone for a while. */
 async function startBucket(program, port) {
