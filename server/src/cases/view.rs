@@ -330,13 +330,15 @@ fn photo_info(photo: &PhotoRow) -> PhotoInfo {
     }
 }
 
-/// The case as a member of staff sees it. `door_code` is given only to the visitor.
+/// The case as a member of staff sees it. `door_code` is given only to the visitor; `same_words` is
+/// how many others came with the same shortly before.
 pub fn staff_case(
     directory: &Directory,
     case: &Case,
     now: TimeMs,
     staff: &Staff,
     door_code: Option<String>,
+    same_words: u32,
 ) -> StaffCase {
     let record = &case.record;
     let rules = rules(directory, record, now);
@@ -362,7 +364,7 @@ pub fn staff_case(
         face: face(case),
         photo_at_finish: rules.photo_at_finish,
         stands_for: others(directory, &case.beside),
-        same_words: case.beside.same_words,
+        same_words,
     }
 }
 

@@ -149,6 +149,7 @@ pub async fn case(
         true => app.store.door_code(id).await?,
         false => None,
     };
+    let same = app.store.same_words(id).await?;
     let street = app.street();
     Ok(Json(staff_case(
         &street,
@@ -156,6 +157,7 @@ pub async fn case(
         app.now(),
         &signed.staff,
         code,
+        same,
     )))
 }
 
@@ -258,13 +260,14 @@ pub async fn act(
         return Ok(answer(first));
     }
     let now = app.now();
+    let same = app.store.same_words(id).await?;
     let done = cases::act(
         &app,
         case,
         &sent.body,
         reader,
         key,
-        |street, after, code| cases::ok(&staff_case(street, after, now, staff, code)),
+        |street, after, code| cases::ok(&staff_case(street, after, now, staff, code, same)),
     );
     let done = done.await?;
     let what = verb_name(sent.body.action.verb);

@@ -19,8 +19,6 @@ pub struct Beside {
     pub parent: Option<(Report, Progress)>,
     /// The cases for which it stands.
     pub stands_for: Vec<Other>,
-    /// Other cases that came with the same words shortly before it.
-    pub same_words: u32,
 }
 
 /// Another case in a list.
@@ -60,7 +58,6 @@ impl Store {
             report: Some(report),
             parent,
             stands_for,
-            same_words: self.same_words(record.id).await?,
         })
     }
 

@@ -255,7 +255,7 @@ impl Store {
     }
 
     /// How many other cases came with the same words in the thirty days before it.
-    pub(super) async fn same_words(&self, case: CaseId) -> Result<u32> {
+    pub async fn same_words(&self, case: CaseId) -> Result<u32> {
         let row = one(
             self.pool(),
             "select count(*) as n from reports r join reports o on o.words_hash = r.words_hash
