@@ -3,6 +3,7 @@
 //! They take words, never keys of the locale, so that a page reads top to bottom.
 
 mod answers;
+mod ask_first;
 mod away;
 mod chips;
 mod contact;
@@ -12,6 +13,7 @@ mod errors;
 mod exif;
 mod field;
 mod follow_cards;
+mod hand_on;
 mod home_picker;
 mod icon;
 mod loaded;
@@ -19,6 +21,7 @@ mod map;
 mod me_too;
 mod more;
 mod note;
+mod open_for;
 mod page;
 mod paper;
 mod photo_field;
@@ -34,6 +37,7 @@ mod station_picker;
 mod timeline;
 
 pub use answers::{AnswerRow, Answers};
+pub use ask_first::AskFirst;
 pub use away::{away, beside};
 pub use chips::{DueChip, StatusChip, Tag};
 pub use contact::{CallButton, Contact};
@@ -42,6 +46,7 @@ pub use door::Door;
 pub use errors::{ErrorNote, ErrorSummary, Wrong};
 pub use field::{Choice, Field, TextInput};
 pub use follow_cards::{FollowCards, state_to_neighbours};
+pub use hand_on::HandOn;
 pub use home_picker::{HomeAnswer, HomePicker, fitting};
 pub use icon::{Icon, icon, icon_named};
 pub use loaded::{Skeleton, loaded, resolved};
@@ -49,6 +54,7 @@ pub use map::{Look, MapArea, MapMarker, Pinned, Seen, StreetMap};
 pub use me_too::MeToo;
 pub use more::More;
 pub use note::{Empty, Note, Section, Step};
+pub use open_for::open_for;
 pub use page::{Page, announce, focus_id, page_title};
 pub use paper::{PrintButton, can_print};
 pub use photo_field::{OfStreet, PhotoField};

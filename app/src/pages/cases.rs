@@ -6,7 +6,6 @@
 mod actions;
 mod album;
 mod case;
-mod dialog;
 mod family;
 mod handed_in;
 mod keep;
@@ -23,7 +22,6 @@ mod track;
 mod visit;
 
 pub use case::Seen;
-pub use dialog::open_for;
 pub use family::FamilyPart;
 pub use kept::{ArrivedBefore, Unkept};
 pub use list::Cases;

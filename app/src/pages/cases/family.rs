@@ -2,12 +2,12 @@
 
 use crate::outbox::new_key;
 use crate::parts::{
-    Asked, Choice, ErrorNote, Group, Icon, Note, QrCode, Section, Sheet, TextInput, announce,
-    can_share, copy_text, origin, share_link,
+    AskFirst, Asked, Choice, ErrorNote, Group, HandOn, Icon, Note, QrCode, Section, Sheet,
+    TextInput, announce, origin,
 };
 use crate::state::Online;
 use crate::storage::{self, Link};
-use crate::{api, when, words};
+use crate::{api, when};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::family::{FamilyLink, LINKS, MadeFamilyLink, NAME_MAX, check_name};
@@ -303,93 +303,34 @@ fn Made(family: Family, made: MadeFamilyLink) -> impl IntoView {
 
 #[component]
 fn Handing(address: String, name: String) -> impl IntoView {
-    let told = RwSignal::new("");
-    let by_hand = RwSignal::new(false);
-    let address = StoredValue::new(address);
-    let copy = move |_| {
-        spawn_local(async move {
-            let copied = copy_text(&address.get_value()).await;
-            told.try_set(match copied {
-                true => tr!(cases.family.copied),
-                false => tr!(cases.keep.copy_failed),
-            });
-            by_hand.try_set(!copied);
-        });
-    };
-    let share = can_share().then(|| {
-        let title = tr!(cases.family.share_title);
-        view! {
-            <button class="btn" type="button" on:click=move |_| share_link(&address.get_value(), title)>
-                <Icon name="share"/>
-                {tr!(cases.family.share, name = name)}
-            </button>
-        }
-    });
     view! {
-        <div class="share">
-            {share}
-            <button class="btn" type="button" on:click=copy>
-                <Icon name="save"/>
-                {tr!(cases.family.copy)}
-            </button>
-        </div>
-        <p role="status">{move || told.get()}</p>
-        <Show when=move || by_hand.get()>
-            <p class="num address">{address.get_value()}</p>
-        </Show>
+        <HandOn
+            address
+            title=|| tr!(cases.family.share_title).to_owned()
+            share=tr!(cases.family.share, name = name)
+            copy=tr!(cases.family.copy)
+            copied=tr!(cases.family.copied)
+            copy_failed=tr!(cases.keep.copy_failed)
+        />
     }
 }
 
 /// Asks before a link is taken back.
 #[component]
 fn Ending(family: Family) -> impl IntoView {
-    let open = super::dialog::open_for(family.ending, |_| true);
-    let failed = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
     let name = move || {
-        family
-            .ending
-            .with(|link| link.as_ref().map(|link| link.name.clone()))
-            .unwrap_or_default()
+        let name = |link: &Option<FamilyLink>| link.as_ref().map(|link| link.name.clone());
+        family.ending.with(name).unwrap_or_default()
     };
-    let yes = move |_| {
-        let Some(link) = family
-            .ending
-            .get_untracked()
-            .filter(|_| !busy.get_untracked())
-        else {
-            return;
-        };
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            match family.take_back(link.id).await {
-                Ok(()) => {
-                    announce(&tr!(cases.family.taken_back, name = link.name));
-                    family.ending.try_set(None);
-                }
-                Err(error) => drop(failed.try_set(Some(words::error(&error)))),
-            }
-            busy.try_set(false);
-        });
+    let end = move |link: FamilyLink| async move {
+        family.take_back(link.id).await?;
+        announce(&tr!(cases.family.taken_back, name = link.name));
+        Ok(())
     };
-    let flag = move || busy.get().then_some("true");
     view! {
-        <Sheet id="family-end" title=tr!(cases.family.end_title) open=open>
-            <div class="sheet-body">
-                <p>{move || tr!(cases.family.end_words, name = name())}</p>
-                <div role="alert">
-                    {move || failed.get().map(|words| view! { <Note tone="warn" title=words/> })}
-                </div>
-            </div>
-            <div class="sheet-foot">
-                <button class="btn btn-danger" type="button" aria-busy=flag aria-disabled=flag on:click=yes>
-                    {tr!(cases.family.end_yes)}
-                </button>
-                <button class="btn" type="button" on:click=move |_| family.ending.set(None)>
-                    {tr!(cases.family.end_no)}
-                </button>
-            </div>
-        </Sheet>
+        <AskFirst id="family-end" title=tr!(cases.family.end_title) asked=family.ending act=end
+            yes=tr!(cases.family.end_yes) no=tr!(cases.family.end_no)>
+            <p>{move || tr!(cases.family.end_words, name = name())}</p>
+        </AskFirst>
     }
 }

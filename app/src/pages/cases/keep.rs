@@ -4,12 +4,9 @@
 use super::case::{Case, forget};
 use super::open::phone_of;
 use super::story::{self, Custody};
-use crate::parts::{
-    Icon, PrintButton, QrCode, Section, Sheet, can_share, copy_text, origin, share_link,
-};
+use crate::parts::{HandOn, Icon, PrintButton, QrCode, Section, Sheet, origin};
 use crate::{when, words};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::api::CaseView;
@@ -116,50 +113,23 @@ pub fn Off(
 
 #[component]
 fn Handing(case: Case, address: String, printing: Printing) -> impl IntoView {
-    let told = RwSignal::new("");
-    let by_hand = RwSignal::new(false);
-    let address = StoredValue::new(address);
-    let copy = move |_| {
-        spawn_local(async move {
-            let copied = copy_text(&address.get_value()).await;
-            told.try_set(if copied {
-                tr!(cases.keep.copied)
-            } else {
-                tr!(cases.keep.copy_failed)
-            });
-            by_hand.try_set(!copied);
-        });
-    };
-    let share = move |_| {
+    let title = move || {
         let number = case
             .view
             .with_untracked(|view| view.as_ref().map(|view| view.receipt.to_string()));
-        share_link(
-            &address.get_value(),
-            &tr!(cases.keep.share_title, number = number.unwrap_or_default()),
-        );
+        tr!(cases.keep.share_title, number = number.unwrap_or_default())
     };
-    let share = can_share().then(|| {
-        view! {
-            <button class="btn" type="button" on:click=share>
-                <Icon name="share"/>
-                {tr!(cases.keep.share)}
-            </button>
-        }
-    });
     view! {
-        <div class="share">
-            {share}
-            <button class="btn" type="button" on:click=copy>
-                <Icon name="save"/>
-                {tr!(cases.keep.copy)}
-            </button>
+        <HandOn
+            address
+            title
+            share=tr!(cases.keep.share)
+            copy=tr!(cases.keep.copy)
+            copied=tr!(cases.keep.copied)
+            copy_failed=tr!(cases.keep.copy_failed)
+        >
             <PrintButton words=tr!(cases.keep.print) before=printing.with(Paper::Case)/>
-        </div>
-        <p role="status">{move || told.get()}</p>
-        <Show when=move || by_hand.get()>
-            <p class="num address">{address.get_value()}</p>
-        </Show>
+        </HandOn>
     }
 }
 

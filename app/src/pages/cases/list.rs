@@ -1,13 +1,13 @@
 //! `/cases`: what waits for signal, the cases of this phone, and looking one up by its number.
 
 use super::case::{Seen, forget, forget_seen};
-use super::dialog::open_for;
 use super::kept::Unkept;
 use super::story;
 use super::track::TrackForm;
 use crate::outbox::{Entry, Outbox, outbox};
 use crate::parts::{
-    DueChip, Empty, FollowCards, Icon, Note, Page, QrCode, Section, Sheet, StatusChip, Tag, origin,
+    DueChip, Empty, FollowCards, Icon, Note, Page, QrCode, Section, Sheet, StatusChip, Tag,
+    open_for, origin,
 };
 use crate::state::Online;
 use crate::storage::{self, Link, blobs};

@@ -2,10 +2,9 @@
 
 use super::actions::said;
 use super::case::Case;
-use super::dialog::open_for;
 use super::sending::{Sender, Typed};
 use crate::form::shots::{Book, Shots};
-use crate::parts::{Asked, Group, Line, Note, PhotoField, Sheet, announce};
+use crate::parts::{Asked, Group, Line, Note, PhotoField, Sheet, announce, open_for};
 use crate::storage::Later;
 use crate::when;
 use leptos::prelude::*;

@@ -4,8 +4,7 @@ use crate::form::help_phone;
 use crate::outbox::{Entry, Outbox, Outcome, outbox};
 use crate::pages::cases::{ArrivedBefore, FamilyPart, Unkept};
 use crate::parts::{
-    Contact, Empty, Icon, Note, Page, PrintButton, QrCode, Section, Skeleton, can_share, copy_text,
-    origin, share_link,
+    Contact, Empty, HandOn, Icon, Note, Page, PrintButton, QrCode, Section, Skeleton, origin,
 };
 use crate::state::{Ground, facts};
 use crate::storage::{self, Link, blobs};
@@ -356,58 +355,32 @@ fn Call(responsible: Responsible) -> impl IntoView {
 #[component]
 fn Keep(link: Link, number: Receipt) -> impl IntoView {
     let address = link.address(&origin());
-    let case = format!("/cases/{}", link.case);
-    let told = RwSignal::new("");
-    let by_hand = RwSignal::new(false);
-    let shared = address.clone();
-    let copy = {
-        let address = address.clone();
-        move |_| {
-            let address = address.clone();
-            spawn_local(async move {
-                let copied = copy_text(&address).await;
-                told.try_set(if copied {
-                    tr!(proxy.done.copied)
-                } else {
-                    tr!(proxy.done.copy_failed)
-                });
-                by_hand.try_set(!copied);
-            });
-        }
-    };
-    let share = can_share().then(|| {
-        view! {
-            <button class="btn" type="button" on:click=move |_| share_link(&shared, &tr!(proxy.done.share_title, number = number))>
-                <Icon name="share" />
-                {tr!(proxy.done.share)}
-            </button>
-        }
-    });
-    let shown = StoredValue::new(address.clone());
     if storage::in_memory() {
         return keep_shared(address).into_any();
     }
+    let case = format!("/cases/{}", link.case);
+    let first = view! {
+        <a class="btn btn-primary" href=case>{tr!(proxy.done.this_case)}</a>
+        <a class="btn" href="/cases">
+            <Icon name="cases" />
+            {tr!(proxy.done.my_cases)}
+        </a>
+    };
     view! {
         <Section title=tr!(proxy.done.keep_title)>
             <p>{tr!(proxy.done.on_phone)}</p>
-            <QrCode text=address note=tr!(proxy.done.qr_note) />
-            <div class="share">
-                <a class="btn btn-primary" href=case>{tr!(proxy.done.this_case)}</a>
-                <a class="btn" href="/cases">
-                    <Icon name="cases" />
-                    {tr!(proxy.done.my_cases)}
-                </a>
-                {share}
-                <button class="btn" type="button" on:click=copy>
-                    <Icon name="save" />
-                    {tr!(proxy.done.copy)}
-                </button>
+            <QrCode text=address.clone() note=tr!(proxy.done.qr_note) />
+            <HandOn
+                address
+                title=move || tr!(proxy.done.share_title, number = number)
+                share=tr!(proxy.done.share)
+                copy=tr!(proxy.done.copy)
+                copied=tr!(proxy.done.copied)
+                copy_failed=tr!(proxy.done.copy_failed)
+                first=first.into_any()
+            >
                 <PrintButton words=tr!(proxy.done.print) />
-            </div>
-            <p role="status">{move || told.get()}</p>
-            <Show when=move || by_hand.get()>
-                <p class="num">{shown.get_value()}</p>
-            </Show>
+            </HandOn>
         </Section>
     }
     .into_any()

@@ -1,9 +1,7 @@
 //! What somebody can do about a public case: say that they met it too, follow it, hand it on.
 
 use crate::follow;
-use crate::parts::{
-    Icon, MeToo, Note, Section, can_share, copy_text, focus_id, origin, share_link,
-};
+use crate::parts::{HandOn, Icon, MeToo, Note, Section, focus_id, origin};
 use crate::{storage, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -54,7 +52,7 @@ pub fn Part(
             {me_too}
             {over}
             <Following item=item.clone() followed/>
-            <HandOn item/>
+            <Outside item/>
         </Section>
     }
 }
@@ -116,41 +114,16 @@ fn Following(item: ReportItem, followed: RwSignal<bool>) -> impl IntoView {
 
 /// The public address, to whomever.
 #[component]
-fn HandOn(item: ReportItem) -> impl IntoView {
-    let address = StoredValue::new(format!("{}/reports/{}", origin(), item.case));
+fn Outside(item: ReportItem) -> impl IntoView {
     let title = tr!(reports.part.share_title, name = item.category_name);
-    let told = RwSignal::new(None::<&'static str>);
-    let by_hand = RwSignal::new(false);
-    let copy = move |_| {
-        spawn_local(async move {
-            let copied = copy_text(&address.get_value()).await;
-            told.try_set(Some(match copied {
-                true => tr!(reports.part.copied),
-                false => tr!(reports.part.copy_failed),
-            }));
-            by_hand.try_set(!copied);
-        });
-    };
-    let share = can_share().then(|| {
-        let share = move |_| share_link(&address.get_value(), &title);
-        view! {
-            <button class="btn" type="button" on:click=share>
-                <Icon name="share"/>
-                {tr!(reports.part.share)}
-            </button>
-        }
-    });
     view! {
-        <div class="share">
-            {share}
-            <button class="btn" type="button" on:click=copy>
-                <Icon name="save"/>
-                {tr!(reports.part.copy)}
-            </button>
-        </div>
-        <p class="hint" role="status">{move || told.get()}</p>
-        <Show when=move || by_hand.get()>
-            <p class="num address">{address.get_value()}</p>
-        </Show>
+        <HandOn
+            address=format!("{}/reports/{}", origin(), item.case)
+            title=move || title.clone()
+            share=tr!(reports.part.share)
+            copy=tr!(reports.part.copy)
+            copied=tr!(reports.part.copied)
+            copy_failed=tr!(reports.part.copy_failed)
+        />
     }
 }

@@ -8,7 +8,7 @@ mod summary;
 mod what_if;
 
 use super::calls;
-use super::session::{Session, session, signed_in};
+use super::session::{Session, not_yours, session, signed_in};
 use crate::api;
 use crate::parts::{Icon, Look, Note, Page, resolved};
 use crate::words;
@@ -36,18 +36,8 @@ pub fn may_plan(role: Role) -> bool {
 pub fn CoveragePage() -> impl IntoView {
     signed_in(|me| match may_plan(me.staff.role) {
         true => view! { <Board/> }.into_any(),
-        false => not_yours().into_any(),
+        false => not_yours(tr!(coverage.title), tr!(coverage.not_yours)).into_any(),
     })
-}
-
-fn not_yours() -> impl IntoView {
-    view! {
-        <Page title=tr!(coverage.title) wide=true>
-            <Note tone="info" title=tr!(coverage.not_yours)>
-                <p><a href="/staff">{tr!(coverage.to_queue)}</a></p>
-            </Note>
-        </Page>
-    }
 }
 
 /// What the parts of the page share.

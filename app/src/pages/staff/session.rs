@@ -6,7 +6,7 @@
 
 use super::case::typed;
 use crate::api::{self, Call, Error};
-use crate::parts::{Page, Skeleton};
+use crate::parts::{Note, Page, Skeleton};
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -230,6 +230,17 @@ pub fn signed_in<V: IntoView + 'static>(
         Seat::Taken(me) => draw(me).into_any(),
         Seat::Unknown(error) => unknown(session, error).into_any(),
         Seat::Asking | Seat::Empty => opening().into_any(),
+    }
+}
+
+/// A page that another role's work needs, and how to go on from there.
+pub fn not_yours(title: &'static str, words: &'static str) -> impl IntoView {
+    view! {
+        <Page title=title wide=true>
+            <Note tone="info" title=words>
+                <p><a href="/staff">{tr!(coverage.to_queue)}</a></p>
+            </Note>
+        </Page>
     }
 }
 

@@ -2,10 +2,9 @@
 //! PIN, and hours as a record. Nobody is compared with anybody: names stand in their own order.
 
 use super::calls;
-use super::session::{Session, session, signed_in};
+use super::session::{Session, not_yours, session, signed_in};
 use crate::api;
-use crate::pages::cases::open_for;
-use crate::parts::{Empty, Icon, Note, Page, Section, Sheet, announce, resolved};
+use crate::parts::{AskFirst, Empty, Icon, Note, Page, Section, announce, resolved};
 use crate::{when, words};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -27,18 +26,8 @@ pub fn may_keep(role: Role) -> bool {
 pub fn TabletsPage() -> impl IntoView {
     signed_in(|me| match may_keep(me.staff.role) {
         true => view! { <Board/> }.into_any(),
-        false => not_yours().into_any(),
+        false => not_yours(tr!(staff.tablets.title), tr!(staff.tablets.not_yours)).into_any(),
     })
-}
-
-fn not_yours() -> impl IntoView {
-    view! {
-        <Page title=tr!(staff.tablets.title) wide=true>
-            <Note tone="info" title=tr!(staff.tablets.not_yours)>
-                <p><a href="/staff">{tr!(coverage.to_queue)}</a></p>
-            </Note>
-        </Page>
-    }
 }
 
 /// What the parts of the page share.
@@ -186,52 +175,22 @@ fn old_device(tablet: TabletRow) -> impl IntoView {
 /// Asks before a tablet is ended.
 #[component]
 fn Ending(desk: Desk) -> impl IntoView {
-    let open = open_for(desk.ending, |_| true);
-    let failed = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
     let name = move || {
         let name = |tablet: &Option<TabletRow>| tablet.as_ref().map(|tablet| tablet.name.clone());
         desk.ending.with(name).unwrap_or_default()
     };
-    let yes = move |_| {
-        let Some(tablet) = desk
-            .ending
-            .get_untracked()
-            .filter(|_| !busy.get_untracked())
-        else {
-            return;
-        };
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            match calls::end_tablet(desk.session, tablet.id).await {
-                Ok(()) => {
-                    announce(&tr!(staff.tablets.end_done, name = tablet.name));
-                    desk.ending.try_set(None);
-                    desk.fetch_tablets();
-                }
-                Err(error) => drop(failed.try_set(Some(words::error(&error)))),
-            }
-            busy.try_set(false);
-        });
+    let end = move |tablet: TabletRow| async move {
+        calls::end_tablet(desk.session, tablet.id).await?;
+        announce(&tr!(staff.tablets.end_done, name = tablet.name));
+        desk.fetch_tablets();
+        Ok(())
     };
-    let flag = move || busy.get().then_some("true");
     view! {
-        <Sheet id="tablet-end" title=tr!(staff.tablets.end_title) open=open>
-            <div class="sheet-body">
-                <p><strong>{name}</strong></p>
-                <p>{tr!(staff.tablets.end_words)}</p>
-                <div role="alert">
-                    {move || failed.get().map(|words| view! { <Note tone="warn" title=words/> })}
-                </div>
-            </div>
-            <div class="sheet-foot">
-                <button class="btn btn-danger" type="button" aria-busy=flag aria-disabled=flag on:click=yes>
-                    {tr!(staff.tablets.end_yes)}
-                </button>
-                <button class="btn" type="button" on:click=move |_| desk.ending.set(None)>{tr!(staff.tablets.end_no)}</button>
-            </div>
-        </Sheet>
+        <AskFirst id="tablet-end" title=tr!(staff.tablets.end_title) asked=desk.ending act=end
+            yes=tr!(staff.tablets.end_yes) no=tr!(staff.tablets.end_no)>
+            <p><strong>{name}</strong></p>
+            <p>{tr!(staff.tablets.end_words)}</p>
+        </AskFirst>
     }
 }
 
