@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { DESKTOP, PHONE, Server, keptForLater, launch, password, person, signIn } from './harness.mjs';
+import { DESKTOP, PHONE, Server, keptForLater, launch, password, signIn, visit } from './harness.mjs';
 import {
   WANG, WITHOUT_PAPERS, WITH_PAPERS, at, fill, fillForm, fillOn, freeSlots, goOn, handIn, openCase, receiptShown,
   residentActs, said, signByHand, staff, submit, words,
@@ -32,16 +32,7 @@ after(async () => {
 });
 
 /** Runs `work` with a person of one's own, who leaves with a clean console. */
-async function as(work, { base = server.base, ...options } = {}) {
-  const who = await person(browser, base, { size: PHONE, ...options });
-  try {
-    await work(who.page, who.context);
-  } catch (error) {
-    await who.context.close();
-    throw error;
-  }
-  await who.leave();
-}
+const as = (work, { base = server.base, ...options } = {}) => visit(browser, base, { size: PHONE, ...options }, work);
 
 /** Runs `work` with a server of one's own. */
 async function withServer(settings, work) {

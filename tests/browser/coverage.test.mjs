@@ -2,8 +2,8 @@
 // keyboard and tap, on a phone and a desk, by a link, and only for those whose business it is.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, Server, TABLET, accessible, launch, person, roomy, shot, signIn } from './harness.mjs';
-import { at, freeSlots, handIn, said, staff, words } from './steps.mjs';
+import { DESKTOP, PHONE, Server, TABLET, accessible, launch, roomy, shot, visit } from './harness.mjs';
+import { at, atDesk, freeSlots, handIn, said, staff, words } from './steps.mjs';
 
 const { coverage, visits, staff: desk } = words;
 const SERVICE = { category: 'health', kind: '药店' };
@@ -23,18 +23,12 @@ after(async () => {
 });
 
 /** Runs `work` as somebody of the staff, at an address. */
-async function as(name, address, work, options = { size: DESKTOP }) {
-  const who = await person(browser, server.base, options);
-  try {
-    await signIn(who.page, name);
-    await at(who.page, desk.queue.title);
-    await who.page.goto(address);
-    await work(who.page, who.context);
-  } catch (error) {
-    await who.context.close();
-    throw error;
-  }
-  await who.leave();
+function as(name, address, work, options = { size: DESKTOP }) {
+  return visit(browser, server.base, options, async (page, context) => {
+    await atDesk(page, name);
+    await page.goto(address);
+    await work(page, context);
+  });
 }
 
 const row = () => table.rows.find(({ category, kind }) => category === SERVICE.category && kind === SERVICE.kind);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, PHONE, Server, accessible, launch, password, person, shot, signIn } from './harness.mjs';
-import { at, freeSlots, handIn, openCase, residentActs, said, staff, words } from './steps.mjs';
+import { DESKTOP, Server, accessible, launch, password, person, shot, visit } from './harness.mjs';
+import { at, atDesk, handIn, residentActs, said, staff, words } from './steps.mjs';
 
 const { verb, state } = words.words;
 const desk = words.staff;
@@ -22,18 +22,11 @@ after(async () => {
 });
 
 /** Runs `work` as somebody of the staff with a device of their own, at the case where one is given. */
-async function as(name, id, work, base = server.base) {
-  const who = await person(browser, base, { size: DESKTOP });
-  try {
-    await signIn(who.page, name);
-    await at(who.page, desk.queue.title);
-    if (id) await openCase(who.page, id);
-    await work(who.page, who.context);
-  } catch (error) {
-    await who.context.close();
-    throw error;
-  }
-  await who.leave();
+function as(name, id, work, base = server.base) {
+  return visit(browser, base, { size: DESKTOP }, async (page, context) => {
+    await atDesk(page, name, id);
+    await work(page, context);
+  });
 }
 
 const sheet = (page) => page.getByRole('dialog');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, PHONE, Server, TABLET, accessible, launch, person, roomy, shot, signIn } from './harness.mjs';
-import { at, handIn, openCase, said, staff, words } from './steps.mjs';
+import { DESKTOP, PHONE, Server, TABLET, accessible, launch, roomy, shot, visit } from './harness.mjs';
+import { at, atDesk, handIn, said, staff, words } from './steps.mjs';
 
 const { verb, refused } = words.words;
 const desk = words.staff;
@@ -44,19 +44,11 @@ async function report({ category = 'light', north = 0, photos = [], ...more } = 
 }
 
 /** Runs `work` as somebody of the staff with a device of their own, at the case where one is given. */
-async function as(name, id, work, options = {}) {
-  const who = await person(browser, server.base, { size: DESKTOP, ...options });
-  try {
-    await signIn(who.page, name);
-    await at(who.page, desk.queue.title);
-    if (id) await openCase(who.page, id);
-    await work(who.page, who.context);
-  } catch (error) {
-    await shot(who.page, 'handling-failed').catch(() => {});
-    await who.context.close();
-    throw error;
-  }
-  await who.leave();
+function as(name, id, work, options = {}) {
+  return visit(browser, server.base, { size: DESKTOP, ...options }, async (page, context) => {
+    await atDesk(page, name, id);
+    await work(page, context);
+  });
 }
 
 const sheet = (page) => page.getByRole('dialog');
@@ -226,6 +218,7 @@ test('two reports of one thing: joined, and taken apart again', async () => {
     await form.getByText('垃圾桶满了').waitFor();
     await press(page, verb.merge);
     await form.getByText(refused.case_needed).waitFor();
+    await page.locator('#act-case:focus').waitFor();
     await form.getByLabel(on.merge.number).fill('000 000 001');
     await form.getByLabel(on.merge.number).press('Enter');
     await form.getByText(on.merge.not_found).waitFor();

@@ -148,6 +148,34 @@ export async function person(browser, base, { size = PHONE, elder, ...options } 
 }
 
 /**
+ * Runs `work(page, context)` as a person with a device of their own. What stood on the page when it
+ * failed is told with the failure: a machine elsewhere leaves nothing else behind.
+ */
+export async function visit(browser, base, options, work) {
+  const who = await person(browser, base, options);
+  try {
+    await work(who.page, who.context);
+  } catch (error) {
+    error.message += `\n${await standing(who.page)}`;
+    await who.context.close();
+    throw error;
+  }
+  await who.leave();
+}
+
+/** What is on the page, as a screen reader finds it, and where the focus is. */
+async function standing(page) {
+  try {
+    const open = page.getByRole('dialog');
+    const seen = (await open.count()) > 0 ? open.first() : page.locator('body');
+    const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
+    return `at ${page.url()}\nfocus: ${focus}\n${(await seen.ariaSnapshot({ timeout: 5000 })).slice(0, 6000)}`;
+  } catch (gone) {
+    return `nothing to be seen: ${gone}`;
+  }
+}
+
+/**
  * axe-core over the page as it stands: no rule switched off, no element excluded. `options` are
  * axe's own: rules that it leaves out by itself, or a few rules alone.
  */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { DESKTOP, PHONE, Server, accessible, keptForLater, launch, person, roomy, shot } from './harness.mjs';
+import { DESKTOP, PHONE, Server, accessible, keptForLater, launch, roomy, shot, visit } from './harness.mjs';
 import { at, photoIn, publicReport, reportIn, staff, words } from './steps.mjs';
 
 const { list, sort, from, map, part, gone, follow, one, own, beside, merged } = words.reports;
@@ -43,16 +43,7 @@ const press = (page, name) => page.getByRole('main').getByRole('button', { name,
 const query = (page) => new URL(page.url()).search;
 
 /** Runs `work` with a person of one's own, who leaves with a clean console. */
-async function as(options, work) {
-  const who = await person(browser, server.base, { size: PHONE, ...options });
-  try {
-    await work(who.page, who.context);
-  } catch (error) {
-    await who.context.close();
-    throw error;
-  }
-  await who.leave();
-}
+const as = (options, work) => visit(browser, server.base, { size: PHONE, ...options }, work);
 
 /** Waits until nothing is on its way any more: a page that is left in the middle of it complains. */
 const rest = (page) => keptForLater(page, ['resident-rooms', 'resident-cases', 'resident-reports']);

@@ -2,7 +2,7 @@
 // button need not look here.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { password } from './harness.mjs';
+import { password, signIn } from './harness.mjs';
 
 const locale = (name) =>
   JSON.parse(readFileSync(new URL(`../../app/locales/zh-CN/${name}.json`, import.meta.url), 'utf8'));
@@ -196,6 +196,13 @@ export async function openCase(page, id) {
     await page.getByRole('button', { name: words.staff.opening.resident_asks, exact: true }).click();
   }
   await whole.waitFor();
+}
+
+/** Signs somebody of the staff in; at the case where one is given. */
+export async function atDesk(page, name, id) {
+  await signIn(page, name);
+  await at(page, words.staff.queue.title);
+  if (id) await openCase(page, id);
 }
 
 /** A member of staff past the browser: `call`, `act`, `seen` and `cases`. */
