@@ -81,9 +81,12 @@ impl Call {
 
     /// A POST with a JSON body.
     pub fn post(path: &str, body: &impl Serialize) -> Call {
-        let mut call = Call::new(Method::POST, path);
-        call.body = serde_json::to_string(body).ok();
-        call
+        Call::new(Method::POST, path).carrying(body)
+    }
+
+    /// A PUT with a JSON body.
+    pub fn put(path: &str, body: &impl Serialize) -> Call {
+        Call::new(Method::PUT, path).carrying(body)
     }
 
     /// A DELETE.
@@ -96,6 +99,11 @@ impl Call {
             request: Request::new(path).method(method),
             body: None,
         }
+    }
+
+    fn carrying(mut self, body: &impl Serialize) -> Call {
+        self.body = serde_json::to_string(body).ok();
+        self
     }
 
     /// With one more header.

@@ -19,6 +19,7 @@ pub mod shell;
 pub mod staff_app;
 pub mod state;
 pub mod storage;
+pub mod turns;
 pub mod walk;
 pub mod way;
 pub mod when;

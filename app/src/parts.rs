@@ -56,7 +56,7 @@ pub use more::More;
 pub use note::{Empty, Note, Section, Step};
 pub use open_for::open_for;
 pub use page::{Page, announce, focus_id, page_title};
-pub use paper::{PrintButton, can_print};
+pub use paper::{Paper, PrintButton, can_print, print_soon};
 pub use photo_field::{OfStreet, PhotoField};
 pub use place_picker::{Named, PlacePicker, named_places, place_words};
 pub use qr::QrCode;

@@ -80,6 +80,7 @@ words_of! {
     BadIdNumber => bad_id_number, IdNumberSlip => id_number_slip, BadDate => bad_date,
     DatePast => date_past, DateTooFar => date_too_far, BadChoice => bad_choice, Unknown => unknown,
     BadSlot => bad_slot, FarAway => far_away, BadNumber => bad_number, TooManyPhotos => too_many_photos, NotAgreed => not_agreed,
+    PlainPin => plain_pin,
     Malformed => malformed,
 }
 

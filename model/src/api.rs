@@ -143,6 +143,8 @@ pub mod path {
     /// GET [`Volunteers`](super::assist::Volunteers); query
     /// [`VolunteersQuery`](super::assist::VolunteersQuery).
     pub const STAFF_VOLUNTEERS: &str = "/api/v1/staff/volunteers";
+    /// PUT [`NewPin`](super::assist::NewPin).
+    pub const STAFF_PIN: &str = "/api/v1/staff/volunteers/{volunteer}/pin";
     /// DELETE lets a volunteer try their PIN again at once.
     pub const STAFF_PIN_LOCK: &str = "/api/v1/staff/volunteers/{volunteer}/lock";
 

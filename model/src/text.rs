@@ -57,6 +57,9 @@ pub enum Fault {
     /// More photos than may be handed in.
     #[error("too many photos")]
     TooManyPhotos,
+    /// A PIN that is guessed first, or not of six digits.
+    #[error("not six digits, or all alike or in a row")]
+    PlainPin,
     /// It must be agreed to.
     #[error("agreement is needed")]
     NotAgreed,

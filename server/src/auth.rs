@@ -341,6 +341,13 @@ pub fn hash_now(password: &str) -> Result<String, Unhashed> {
         .map_err(|error| Unhashed(error.to_string()))
 }
 
+/// The same, for a request: in its turn, and on a thread that may wait.
+pub async fn hash(secret: String) -> Result<String> {
+    let _turn = AT_ONCE.acquire().await.map_err(Error::broken)?;
+    let hash = tokio::task::spawn_blocking(move || hash_now(&secret)).await;
+    hash.map_err(Error::broken)?.map_err(Error::broken)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -89,6 +89,7 @@ pub fn routes() -> Vec<Route> {
         delete(path::SHIFT, Shift, assist::end).says("Ends the shift.").status(204),
         get(path::STAFF_TABLETS, Staff(KEEPERS), assist::tablets).says("The shared tablets of one's area.").gives::<help::Tablets>(),
         get(path::STAFF_VOLUNTEERS, Staff(KEEPERS), assist::staff_volunteers).says("The volunteers of one's area, with their hours of a month.").gives::<help::Volunteers>().query::<help::VolunteersQuery>(),
+        put(path::STAFF_PIN, Staff(KEEPERS), assist::set_pin).says("Gives a volunteer the PIN they have chosen; a shift that runs under the one before ends.").takes::<help::NewPin>().status(204),
         delete(path::STAFF_PIN_LOCK, Staff(KEEPERS), assist::unlock).says("Lets a volunteer whose PIN is locked try again at once.").status(204),
         delete(path::STAFF_TABLET, Staff(KEEPERS), assist::end_tablet).says("Ends a shared tablet: what its browser holds opens nothing any more.").status(204),
 

@@ -55,7 +55,7 @@ async function elderSizes(page, told) {
     await page.evaluate((type) => (document.documentElement.dataset.elder = type), type);
     await page.setViewportSize({ width, height: 740 });
     told(`${type} px at ${width}`, await cutOrCovered(page));
-    told(`${type} px at ${width}`, await tooSmall(page, { main: 60, least: 44 }));
+    told(`${type} px at ${width}`, await tooSmall(page, { main: 60, least: 60 }));
     if (width === 360) told(`${type} px at ${width}`, await tooClose(page));
   }
   await page.evaluate(() => (document.documentElement.dataset.elder = '22'));

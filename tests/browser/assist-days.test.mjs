@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { PHONE, Server, TABLET, accessible, launch, password, person, pin, roomy, shot } from './harness.mjs';
-import { WITH_PAPERS, at, fill, goOn, receiptShown, said, signByHand, words } from './steps.mjs';
+import { PHONE, Server, TABLET, accessible, launch, pin, roomy, shot } from './harness.mjs';
+import { at, fill, goOn, receiptShown, said, signByHand, words } from './steps.mjs';
+import { VOLUNTEER, beginShift, enterPin, nextResident, sharedTablet } from './tablet.mjs';
 
 const { assist, shell, proxy, report, guides } = words;
 const { field, choice, page: pageWords } = words.words;
 const PAPER = new URL('photos/paper.jpg', import.meta.url).pathname;
-const VOLUNTEER = '田小禾';
 
 let server, browser;
 before(async () => {
@@ -23,39 +23,19 @@ after(async () => {
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
 
-async function enterPin(page, digits) {
-  for (const digit of digits) await press(page, digit);
-  await press(page, assist.pin.go);
-}
-
-/** A device that was made a shared one, with the volunteer at its keys. */
-async function atTheKeys(options) {
-  const device = await person(browser, server.base, options);
-  const { page } = device;
-  page.on('dialog', (dialog) => dialog.accept());
-  await page.goto('/assist');
-  await at(page, assist.enrol.title);
-  await page.getByLabel(assist.enrol.name).fill('window');
-  await page.getByLabel(assist.enrol.password).fill(password);
-  await page.getByLabel(assist.enrol.tablet, { exact: true }).fill('二号平板');
-  await press(page, assist.enrol.go);
-  await at(page, assist.pin.title);
-  await page.getByRole('button', { name: VOLUNTEER }).click();
+/** A shared tablet with the volunteer at its keys. */
+async function atTheKeys(options, fields) {
+  const device = await sharedTablet(browser, server.base, options, { name: '二号平板', fields });
+  await device.page.getByRole('button', { name: VOLUNTEER }).click();
   return device;
 }
 
-/** The same, with a resident beside the volunteer. */
-async function serving(options) {
-  const device = await atTheKeys(options);
-  await enterPin(device.page, pin);
-  await at(device.page, said(assist.between.hello, { name: VOLUNTEER }));
+/** A shared tablet with a resident beside the volunteer. */
+async function serving(options, fields) {
+  const device = await sharedTablet(browser, server.base, options, { name: '二号平板', fields });
+  await beginShift(device.page);
   await nextResident(device.page);
   return device;
-}
-
-async function nextResident(page) {
-  await press(page, assist.between.next);
-  await at(page, assist.choose.title);
 }
 
 /** The one who was served goes; nobody sees what they left. */
@@ -79,7 +59,7 @@ const DRESSES = [
 
 for (const [dress, options] of DRESSES) {
   test(`a request with a photo of the paper and a signature, ${dress}`, async () => {
-    const device = await serving(options);
+    const device = await serving(options, 12);
     const { page } = device;
     await page.getByRole('link', { name: shell.door_proxy }).click();
     await at(page, guides.find_title);
@@ -130,7 +110,7 @@ for (const [dress, options] of DRESSES) {
 }
 
 test('something seen in the street, handed in on the tablet', async () => {
-  const device = await serving({ size: PHONE, elder: '22' });
+  const device = await serving({ size: PHONE, elder: '22' }, 9);
   const { page } = device;
   await page.getByRole('link', { name: shell.door_report }).click();
   await page.locator('#photos-file').setInputFiles(PAPER);

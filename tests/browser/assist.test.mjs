@@ -1,8 +1,9 @@
 // 助办: a volunteer serves residents one after the other on a shared tablet, and nothing of them stays.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server, TABLET, accessible, launch, password, person, pin, roomy, shot } from './harness.mjs';
+import { Server, TABLET, accessible, keptForLater, launch, pin, roomy, shot } from './harness.mjs';
 import { at, goOn, pick, said, words } from './steps.mjs';
+import { beginShift, enterPin, nextResident, sharedTablet } from './tablet.mjs';
 
 const { assist, shell, proxy } = words;
 const { field, choice, page: pageWords } = words.words;
@@ -18,37 +19,7 @@ after(async () => {
   await server?.remove();
 });
 
-/** A device that the window made a shared tablet. */
-async function tablet() {
-  const device = await person(browser, server.base, { size: TABLET });
-  const { page } = device;
-  page.on('dialog', (dialog) => dialog.accept());
-  await page.goto('/assist');
-  await at(page, assist.enrol.title);
-  await accessible(page, 'the enrolment');
-  await page.getByLabel(assist.enrol.name).fill('window');
-  await page.getByLabel(assist.enrol.password).fill(password);
-  await page.getByLabel(assist.enrol.tablet, { exact: true }).fill('一号平板');
-  await page.getByRole('button', { name: assist.enrol.go }).click();
-  await at(page, assist.pin.title);
-  return device;
-}
-
-async function enterPin(page, digits) {
-  for (const digit of digits) await page.getByRole('button', { name: digit, exact: true }).click();
-  await page.getByRole('button', { name: assist.pin.go }).click();
-}
-
-async function begin(page) {
-  await page.getByRole('button', { name: '田小禾' }).click();
-  await enterPin(page, pin);
-  await at(page, said(assist.between.hello, { name: '田小禾' }));
-}
-
-async function nextResident(page) {
-  await page.getByRole('button', { name: assist.between.next }).click();
-  await at(page, assist.choose.title);
-}
+const tablet = () => sharedTablet(browser, server.base, { size: TABLET }, { name: '一号平板' });
 
 /** 请回电 as far as check-answers. */
 async function askForCall(page, name) {
@@ -183,11 +154,11 @@ test('three residents in a row, one of whom walks off', async () => {
 test('without signal the answers stay on the page; parked, they are taken up again', async () => {
   const device = await tablet();
   const { page, context } = device;
-  await begin(page);
+  await beginShift(page);
   await nextResident(page);
   await askForCall(page, '钱阿姨');
   // The parts of the program that come after the form are fetched meanwhile.
-  await page.waitForLoadState('networkidle');
+  await keptForLater(page, ['resident-rooms', 'resident-form', 'resident-assist', 'resident-cases', 'resident-reports']);
   await context.setOffline(true);
   await send(page);
   await page.getByText(assist.unsent.title).waitFor();

@@ -102,8 +102,8 @@ function cutOrCoveredHere({ root, shown, onMap, inTable, name, controls, CONTROL
 }
 
 /**
- * Targets: `main` px high for all that leads on or is answered, `least` both ways for whatever else
- * can be pressed. Left out: links among the words of a sentence, and the pins on the map.
+ * Targets: `main` px both ways for all that leads on or is answered, `least` for whatever else can be
+ * pressed. Left out: links among the words of a sentence, and the pins on the map.
  */
 export const tooSmall = (page, sizes) =>
   page.evaluate(`(${tooSmallHere})((${tools})(${JSON.stringify(CONTROLS)}), ${JSON.stringify(sizes)})`);
@@ -113,8 +113,8 @@ function tooSmallHere({ controls, onMap, inSentence, name }, { main, least }) {
   const faults = new Set();
   for (const control of controls.filter((control) => !onMap(control) && !inSentence(control))) {
     const { width, height } = control.getBoundingClientRect();
-    const high = control.matches(MAIN) ? main : least;
-    if (height < high - 0.5 || width < least - 0.5) faults.add(`${Math.round(width)} × ${Math.round(height)} px: ${name(control)}`);
+    const side = control.matches(MAIN) ? main : least;
+    if (Math.min(width, height) < side - 0.5) faults.add(`${Math.round(width)} × ${Math.round(height)} px: ${name(control)}`);
   }
   return [...faults];
 }

@@ -86,6 +86,51 @@ test('a window ends a tablet and unlocks a volunteer', async () => {
   }
 });
 
+test('a volunteer chooses a PIN at the window', async () => {
+  const cookie = await enrol('换密码的平板');
+  assert.equal((await tryPin(cookie, pin)).status, 200);
+  const dresses = [{ size: DESKTOP, pin: '735192' }, { size: PHONE, elder: '30', pin: '846203' }];
+  for (const { pin: chosen, ...dress } of dresses) {
+    const desk = await person(browser, server.base, dress);
+    const { page } = desk;
+    const what = `pin-${dress.size.width}`;
+    await signIn(page, 'window');
+    await at(page, words.staff.queue.title);
+    await page.goto('/staff/tablets');
+    await page.getByRole('button', { name: `${tablets.change_pin} 田小禾` }).click();
+    const sheet = page.getByRole('dialog', { name: tablets.pin_title });
+    const [once, again] = [tablets.pin, tablets.pin_again].map((label) => sheet.getByLabel(label, { exact: true }));
+    const save = () => sheet.getByRole('button', { name: tablets.pin_save, exact: true }).click();
+    await sheet.getByText(said(tablets.pin_words, { name: '田小禾' })).waitFor();
+    for (const field of [once, again]) {
+      assert.deepEqual(await field.evaluate((field) => [field.type, field.autocomplete]), ['password', 'off']);
+    }
+    await once.fill('１２３４５６');
+    await again.fill('123456');
+    await save();
+    await sheet.getByText(words.words.fault.plain_pin).waitFor();
+    await page.locator('#new-pin:focus').waitFor();
+    await accessible(page, what);
+    await roomy(page, what);
+    await shot(page, `tablets-${what}`);
+    await once.fill(chosen);
+    await again.fill('735129');
+    await save();
+    await sheet.getByText(tablets.pin_differs).waitFor();
+    assert.equal(await once.inputValue(), chosen, 'what was typed is still there');
+    await again.fill(chosen);
+    await page.route('**/pin', (route) => route.abort());
+    await save();
+    await sheet.getByText(words.words.error.offline).waitFor();
+    await page.unroute('**/pin');
+    await save();
+    await sheet.waitFor({ state: 'hidden' });
+    await desk.leave();
+    assert.equal((await tryPin(cookie, chosen)).status, 200, 'the new one opens a shift');
+  }
+  assert.equal((await tryPin(cookie, pin)).status, 401, 'the one before does not');
+});
+
 test('a grid worker keeps no tablets', async () => {
   const worker = await person(browser, server.base, { size: DESKTOP });
   await signIn(worker.page, 'grid');

@@ -345,6 +345,13 @@ async function* street(walker) {
   yield 'coverage';
   await walker.open(`/staff/coverage?walker=older&service=${encodeURIComponent('health:药店')}`);
   yield 'coverage-one';
+  await walker.open('/staff/tablets');
+  yield 'tablets';
+  await page.locator('.panel').getByRole('button').last().click();
+  await page.getByRole('dialog').waitFor();
+  yield 'tablets-pin';
+  await walker.open('/staff/poster');
+  yield 'poster';
 }
 
 /** What residents see, and the shared tablet with them. */

@@ -1,8 +1,9 @@
 //! What is kept of a form that is not sent yet.
 
+use super::wizard::Wizard;
 use crate::outbox::Entry;
 use model::api::NewCase;
-use model::field::{self, Answers};
+use model::field::{self, Answers, Context};
 use model::id::{MatterId, PhotoId};
 use model::kinds::KindName;
 use model::time::TimeMs;
@@ -43,6 +44,16 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Whether anything stands in it, on the pages that it has now.
+    pub fn is_begun(&self, context: Context<'_>) -> bool {
+        let wizard = Wizard {
+            kind: self.kind,
+            context,
+            one_a_page: false,
+        };
+        wizard.is_begun(&self.answers)
+    }
+
     /// An empty form, for a matter where the kind has one.
     pub fn begin(kind: KindName, matter: Option<&MatterId>, key: Uuid, now: TimeMs) -> Draft {
         let mut answers = Answers::default();

@@ -17,7 +17,9 @@ mod steps;
 pub use card::Card;
 pub use plain::place;
 
-use crate::parts::{Icon, Look, MapMarker, Note, Page, Pinned, SearchBox, StreetMap, loaded};
+use crate::parts::{
+    Icon, Look, MapMarker, Note, Page, Paper, Pinned, SearchBox, StreetMap, loaded,
+};
 use crate::shell::{Draw, NotLoaded};
 use crate::state::{facts, set_root_attribute};
 use crate::walk::wire::{Circle as Around, Walk, Walker};
@@ -27,7 +29,6 @@ use leptos_router::hooks::{use_location, use_query_map};
 use model::api::Facilities;
 use model::place::Wgs84;
 use near::Wanted;
-use paper::Paper;
 use start::{From, Kept, Start};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -111,7 +112,7 @@ pub fn Circle() -> impl IntoView {
         open: RwSignal::new(None),
         shown_way: RwSignal::new(None),
         map: RwSignal::new(has_room_for_a_map()),
-        paper: RwSignal::new(Paper::A4),
+        paper: RwSignal::new(Paper::of_device().unwrap_or(paper::USUAL)),
         card: RwSignal::new(None),
         look: RwSignal::new(None),
     };
@@ -251,6 +252,7 @@ fn Plain(here: Here, all: Arc<Facilities>) -> impl IntoView {
         let opening = here.engine.phase.get() == Phase::Opening;
         (opening && here.start.with(Option::is_some)).then(|| tr!(circle.counting))
     };
+    let unasked = Memo::new(move |_| here.start.with(Option::is_none));
     let list = move || {
         let street = street.here();
         plain::lists(
@@ -258,6 +260,7 @@ fn Plain(here: Here, all: Arc<Facilities>) -> impl IntoView {
             category.get(),
             &query.get(),
             street.as_deref(),
+            unasked.get(),
         )
     };
     view! {

@@ -3,7 +3,7 @@
 use super::circle::place;
 use super::help::hotlines;
 use crate::form::draft::Draft;
-use crate::form::wizard::{CHECK, Wizard};
+use crate::form::wizard::CHECK;
 use crate::form::{Form, FormPages, discard, draft_of};
 use crate::parts::{Icon, Note, Page, Section, Skeleton, loaded};
 use crate::state::{Ground, Known, facts};
@@ -37,7 +37,7 @@ fn Filling(ground: Ground) -> impl IntoView {
     let query = use_query_map();
     // With a page in the address it is a reload, or the way back: no question then.
     let comes = query.with_untracked(|query| query.get("page").is_none());
-    let asks = RwSignal::new(comes && is_begun(&draft, &ground));
+    let asks = RwSignal::new(comes && draft.is_begun(ground.context()));
     let draft = StoredValue::new(draft);
     move || match asks.get() {
         true => view! { <Offer draft asks/> }.into_any(),
@@ -46,15 +46,6 @@ fn Filling(ground: Ground) -> impl IntoView {
             view! { <FormPages form guide="/".to_owned() below=Below/> }.into_any()
         }
     }
-}
-
-fn is_begun(draft: &Draft, ground: &Ground) -> bool {
-    let wizard = Wizard {
-        kind: draft.kind,
-        context: ground.context(),
-        one_a_page: false,
-    };
-    wizard.is_begun(&draft.answers)
 }
 
 /// 接着写 or 重新拍.

@@ -7,27 +7,50 @@ use gloo::timers::callback::Timeout;
 use gloo::utils::document_element;
 use leptos::prelude::*;
 
-/// What a printer may be loaded with, by its name in the style sheet.
-const PAPERS: [&str; 4] = ["58", "80", "a5", "a4"];
-/// What is printed on where nobody has said otherwise.
-const USUAL: &str = "a5";
-
-fn words(paper: &str) -> &'static str {
-    match paper {
-        "58" => tr!(shell.paper.slip58),
-        "80" => tr!(shell.paper.slip80),
-        "a5" => tr!(shell.paper.a5),
-        _ => tr!(shell.paper.a4),
-    }
+/// What a printer may be loaded with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// A roll of 58 mm.
+    Roll58,
+    /// A roll of 80 mm.
+    Roll80,
+    /// 148 × 210 mm.
+    A5,
+    /// 210 × 297 mm.
+    A4,
 }
 
-/// The paper of this device.
-fn remembered() -> &'static str {
-    let kept = Pref::Paper.get();
-    let known = PAPERS
-        .into_iter()
-        .find(|paper| Some(*paper) == kept.as_deref());
-    known.unwrap_or(USUAL)
+impl Paper {
+    /// The narrowest first.
+    const ALL: [Paper; 4] = [Paper::Roll58, Paper::Roll80, Paper::A5, Paper::A4];
+
+    /// In the style sheet.
+    pub fn name(self) -> &'static str {
+        match self {
+            Paper::Roll58 => "58",
+            Paper::Roll80 => "80",
+            Paper::A5 => "a5",
+            Paper::A4 => "a4",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Paper::Roll58 => tr!(shell.paper.slip58),
+            Paper::Roll80 => tr!(shell.paper.slip80),
+            Paper::A5 => tr!(shell.paper.a5),
+            Paper::A4 => tr!(shell.paper.a4),
+        }
+    }
+
+    fn named(name: &str) -> Option<Paper> {
+        Paper::ALL.into_iter().find(|paper| paper.name() == name)
+    }
+
+    /// What this device's printer is loaded with; none where nobody has said.
+    pub fn of_device() -> Option<Paper> {
+        Paper::named(&Pref::Paper.get()?)
+    }
 }
 
 /// Whether the browser prints at all: the one inside WeChat does not, and says nothing.
@@ -43,7 +66,8 @@ fn prints(agent: &str) -> bool {
 /// A button that asks what the printer is loaded with, and prints. Where the browser cannot print,
 /// words that say what to do with the code beside it.
 ///
-/// `<PrintButton words="打印一张"/>`, with `before` to put into the page what is to be printed.
+/// `<PrintButton words="打印一张"/>`, with `print` where something else than the page as it stands
+/// is to be printed.
 #[component]
 pub fn PrintButton(
     /// Its words.
@@ -55,9 +79,12 @@ pub fn PrintButton(
     /// Its class.
     #[prop(default = "btn")]
     class: &'static str,
-    /// Runs before the page is printed.
-    #[prop(optional, into)]
-    before: Option<Callback<()>>,
+    /// What is thought of where nobody has said.
+    #[prop(default = Paper::A5)]
+    usual: Paper,
+    /// Prints on that paper; left out, the page as it stands.
+    #[prop(default = Callback::new(|_| print_soon()))]
+    print: Callback<Paper>,
     /// What to do where there is no printing; the code beside it opens the page elsewhere.
     #[prop(default = tr!(shell.paper.scan))]
     instead: &'static str,
@@ -72,26 +99,32 @@ pub fn PrintButton(
             {words}
         </button>
         <Sheet id=id title=tr!(shell.paper.title) open=open>
-            <Show when=move || open.get()><Asking id open before/></Show>
+            <Show when=move || open.get()><Asking id open usual print/></Show>
         </Sheet>
     }
     .into_any()
 }
 
+/// Prints the page once what is about to be drawn stands in it, and no sheet over it.
+pub fn print_soon() {
+    Timeout::new(50, print_page).forget();
+}
+
 #[component]
-fn Asking(id: &'static str, open: RwSignal<bool>, before: Option<Callback<()>>) -> impl IntoView {
-    let picked = RwSignal::new(remembered().to_owned());
-    let print = move |_| {
+fn Asking(
+    id: &'static str,
+    open: RwSignal<bool>,
+    usual: Paper,
+    print: Callback<Paper>,
+) -> impl IntoView {
+    let picked = RwSignal::new(Paper::of_device().unwrap_or(usual));
+    let go = move |_| {
         let paper = picked.get_untracked();
-        Pref::Paper.set(Some(&paper));
+        Pref::Paper.set(Some(paper.name()));
         // The root always takes an attribute.
-        let _ = document_element().set_attribute("data-paper", &paper);
-        if let Some(before) = before {
-            before.run(());
-        }
+        let _ = document_element().set_attribute("data-paper", paper.name());
         open.set(false);
-        // Once the sheet is gone, and what is to be printed is in the page.
-        Timeout::new(50, print_page).forget();
+        print.run(paper);
     };
     let asked = Asked {
         id: format!("{id}-kind"),
@@ -99,11 +132,11 @@ fn Asking(id: &'static str, open: RwSignal<bool>, before: Option<Callback<()>>) 
         hint: Some(tr!(shell.paper.hint).to_owned()),
         ..Asked::default()
     };
-    let choices = PAPERS.map(|paper| {
+    let choices = Paper::ALL.map(|paper| {
         let checked = picked.get_untracked() == paper;
         view! {
-            <Choice group=format!("{id}-paper") value=paper words=words(paper) checked=checked
-                on_pick=move |paper| picked.set(paper)/>
+            <Choice group=format!("{id}-paper") value=paper.name() words=paper.words() checked=checked
+                on_pick=move |_| picked.set(paper)/>
         }
     });
     view! {
@@ -111,7 +144,7 @@ fn Asking(id: &'static str, open: RwSignal<bool>, before: Option<Callback<()>>) 
             <Group asked=asked><div class="choices">{choices}</div></Group>
         </div>
         <div class="sheet-foot">
-            <button class="btn btn-primary" type="button" on:click=print>
+            <button class="btn btn-primary" type="button" on:click=go>
                 <Icon name="print"/>
                 {tr!(shell.paper.print)}
             </button>

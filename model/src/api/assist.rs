@@ -26,6 +26,16 @@ pub const PARKED_S: i64 = 30 * 60;
 /// A shift ends at the latest after this.
 pub const SHIFT_S: i64 = 12 * 3600;
 
+/// The digits of what was typed as a PIN, also as a Chinese keyboard writes them; no more of them
+/// than a PIN has.
+pub fn pin_digits(typed: &str) -> String {
+    let narrow = typed.chars().map(crate::search::half_width);
+    narrow
+        .filter(char::is_ascii_digit)
+        .take(PIN_DIGITS)
+        .collect()
+}
+
 /// Why a PIN will not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a PIN is {PIN_DIGITS} digits, not all alike and not in a row")]
@@ -217,6 +227,12 @@ wire! {
         pub shifts: Vec<VolunteerShift>,
     }
 
+    /// The PIN that a volunteer has chosen, typed at the desk of whoever looks after them.
+    pub struct NewPin {
+        /// Digits that [`check_pin`] lets through.
+        pub pin: String,
+    }
+
     /// A shift, as a record of hours.
     pub struct VolunteerShift {
         /// The tablet's name.
@@ -243,7 +259,13 @@ pub struct VolunteersQuery {
 
 #[cfg(test)]
 mod tests {
-    use super::check_pin;
+    use super::{check_pin, pin_digits};
+
+    #[test]
+    fn digits_of_a_chinese_keyboard_count() {
+        assert_eq!(pin_digits("２0a4 七"), "204");
+        assert_eq!(pin_digits("2047169"), "204716");
+    }
 
     #[test]
     fn pins_that_are_tried_first_are_none() {

@@ -3,7 +3,7 @@
 use super::error::Result;
 use super::extract::{Json, Origin, Path, Query};
 use crate::assist::{self, OnShift, OnTablet, shift_cookie, tablet_cookie};
-use crate::auth::{Keepers, Signed, same_site};
+use crate::auth::{self, Keepers, Signed, same_site};
 use crate::cases::malformed;
 use crate::limits::{Counted, take};
 use crate::state::App;
@@ -13,9 +13,10 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
 use jiff::civil::Date;
 use model::api::assist::{
-    BeginShift, Enrol, MyHours, Parked, ParkedForm, Serving, Shift, ShiftRecord, Tablet, Tablets,
-    TakeUp, Volunteers, VolunteersQuery,
+    BeginShift, Enrol, MyHours, NewPin, Parked, ParkedForm, Serving, Shift, ShiftRecord, Tablet,
+    Tablets, TakeUp, Volunteers, VolunteersQuery, check_pin,
 };
+use model::area::Staff;
 use model::id::StaffId;
 use model::problem::Code;
 use model::text::Fault;
@@ -195,17 +196,36 @@ fn first_day(month: &str) -> Option<Date> {
     day.parse().ok()
 }
 
+pub async fn set_pin(
+    State(app): State<App>,
+    signed: Signed<Keepers>,
+    Path(id): Path<StaffId>,
+    Json(sent): Json<NewPin>,
+) -> Result<StatusCode> {
+    let volunteer = theirs(&app, &signed.staff, &id).await?;
+    check_pin(&sent.pin).map_err(|_| malformed("pin", Fault::PlainPin))?;
+    let hash = auth::hash(sent.pin).await?;
+    app.store.set_pin_hash(&volunteer, &hash, app.now()).await?;
+    tracing::info!(volunteer = %volunteer, staff = %signed.staff.id, "a PIN was set");
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub async fn unlock(
     State(app): State<App>,
     signed: Signed<Keepers>,
     Path(id): Path<StaffId>,
 ) -> Result<StatusCode> {
-    let theirs = assist::looked_after(&app, &signed.staff).await?;
-    let volunteer = theirs.iter().find(|row| row.staff.id == id);
-    let volunteer = &volunteer.ok_or(Code::NotFound)?.staff.id;
-    app.store.end_pin(volunteer).await?;
+    let volunteer = theirs(&app, &signed.staff, &id).await?;
+    app.store.end_pin(&volunteer).await?;
     tracing::info!(volunteer = %volunteer, staff = %signed.staff.id, "a PIN may be tried again");
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A volunteer that one looks after.
+async fn theirs(app: &App, staff: &Staff, id: &StaffId) -> Result<StaffId> {
+    let theirs = assist::looked_after(app, staff).await?;
+    let volunteer = theirs.into_iter().find(|row| row.staff.id == *id);
+    Ok(volunteer.ok_or(Code::NotFound)?.staff.id)
 }
 
 #[cfg(test)]

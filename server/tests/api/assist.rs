@@ -2,11 +2,14 @@
 
 use crate::app::{Answer, PASSWORD, PIN, Station, TestApp, at_station, case_of};
 use axum::http::{Method, StatusCode};
-use model::api::assist::{Enrol, Parked, ParkedForm, SERVING, Tablet, Tablets, TakeUp, Volunteers};
+use model::api::assist::{
+    Enrol, NewPin, Parked, ParkedForm, SERVING, Tablet, Tablets, TakeUp, Volunteers,
+};
 use model::api::{CSRF_TOKEN, Submitted, path};
 use model::area::{Role, Staff};
 use model::id::{AreaId, StaffId};
 use model::problem::Code;
+use model::text::Fault;
 use serde_json::json;
 use server::auth::hash_now;
 use uuid::Uuid;
@@ -27,6 +30,7 @@ crate::on_both!(
     what_changes_something_needs_the_token,
     tablets_tell_when_they_were_last_used,
     a_locked_pin_is_unlocked_by_those_who_may,
+    a_pin_is_set_by_those_who_look_after_its_owner,
     hours_of_a_month_are_told_by_name,
 );
 
@@ -467,6 +471,53 @@ async fn a_locked_pin_is_unlocked_by_those_who_may(app: &TestApp) {
     assert_eq!(unlocked.status, StatusCode::NO_CONTENT);
     assert_eq!(lock().await, None);
     assert_eq!(app.try_pin(&tablet, PIN).await.status, StatusCode::OK);
+}
+
+async fn a_pin_is_set_by_those_who_look_after_its_owner(app: &TestApp) {
+    let tablet = app.enrol("一号").await;
+    let station = app.begin_shift(&tablet).await;
+    let address = path::STAFF_PIN.replace("{volunteer}", "volunteer");
+    let set = |name: &'static str, address: String, pin: &'static str| async move {
+        let desk = app.sign_in(name).await;
+        let sent = NewPin {
+            pin: pin.to_owned(),
+        };
+        desk.ask(Method::PUT, address).json(&sent).send().await
+    };
+    for name in ["grid", "department", "volunteer"] {
+        let refused = set(name, address.clone(), "735192").await;
+        assert_eq!(refused.code(), Code::Forbidden, "{name}");
+    }
+    for nobody in ["window", "nobody-at-all"] {
+        let address = path::STAFF_PIN.replace("{volunteer}", nobody);
+        let unknown = set("window", address, "735192").await;
+        assert_eq!(unknown.code(), Code::NotFound, "{nobody} is no volunteer");
+    }
+    for plain in ["", "111111", "123456", "73519", "7351920", "７３５１９２"] {
+        let refused = set("window", address.clone(), plain).await;
+        let fault = &refused.problem().faults[0];
+        assert_eq!(
+            (fault.field.as_str(), fault.fault),
+            ("pin", Fault::PlainPin),
+            "{plain}"
+        );
+    }
+    let mine = station.ask(Method::GET, path::SHIFT).send().await;
+    assert_eq!(
+        mine.status,
+        StatusCode::OK,
+        "what was refused changed nothing"
+    );
+    for _ in 0..5 {
+        app.try_pin(&tablet, "000000").await;
+    }
+    assert_eq!(app.try_pin(&tablet, PIN).await.code(), Code::TooOften);
+    let done = set("window", address, "735192").await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT);
+    let mine = station.ask(Method::GET, path::SHIFT).send().await;
+    assert_eq!(mine.code(), Code::ShiftOver, "begun under the one before");
+    assert_eq!(app.try_pin(&tablet, "735192").await.status, StatusCode::OK);
+    assert_eq!(app.try_pin(&tablet, PIN).await.code(), Code::SignInWrong);
 }
 
 async fn hours_of_a_month_are_told_by_name(app: &TestApp) {

@@ -6,7 +6,7 @@ use crate::parts::{Empty, Icon, Page, focus_id};
 use crate::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::api::assist::{BeginShift, Helper, PIN_DIGITS, Shift};
+use model::api::assist::{BeginShift, Helper, PIN_DIGITS, Shift, pin_digits};
 use model::problem::Code;
 
 /// Whose shift begins.
@@ -131,7 +131,7 @@ pub fn PinPad(
     let typed = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         wrong.set(None);
-        pin.set(text.chars().filter_map(digit_of).take(PIN_DIGITS).collect());
+        pin.set(pin_digits(&text));
     };
     let told = move || {
         tr!(
@@ -171,11 +171,6 @@ fn take(pin: &mut String, digit: char) {
     }
 }
 
-/// A digit, also as a Chinese keyboard types it.
-fn digit_of(typed: char) -> Option<char> {
-    Some(model::search::half_width(typed)).filter(char::is_ascii_digit)
-}
-
 async fn attempt(sent: &BeginShift) -> Result<Shift, String> {
     if sent.pin.chars().count() != PIN_DIGITS {
         return Err(tr!(assist.pin.short).to_owned());
@@ -213,11 +208,5 @@ mod tests {
         let mut pin = String::new();
         "2047169".chars().for_each(|digit| take(&mut pin, digit));
         assert_eq!(pin, "204716");
-    }
-
-    #[test]
-    fn digits_of_a_chinese_keyboard_count() {
-        let typed: String = "２0a4 七".chars().filter_map(digit_of).collect();
-        assert_eq!(typed, "204");
     }
 }

@@ -4,7 +4,7 @@
 use super::case::{Case, forget};
 use super::open::phone_of;
 use super::story::{self, Custody};
-use crate::parts::{HandOn, Icon, PrintButton, QrCode, Section, Sheet, origin};
+use crate::parts::{HandOn, Icon, Paper, PrintButton, QrCode, Section, Sheet, origin, print_soon};
 use crate::{when, words};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -13,24 +13,27 @@ use model::api::CaseView;
 
 /// Which slip the printer gets: the case's own, or that for the papers held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Paper {
+enum Which {
     Case,
     Custody,
 }
 
 /// What is to be printed. The page holds one slip at a time, since the printer prints them all.
 #[derive(Clone, Copy)]
-pub struct Printing(RwSignal<Paper>);
+pub struct Printing(RwSignal<Which>);
 
 impl Printing {
     /// The case's own slip.
     pub fn new() -> Printing {
-        Printing(RwSignal::new(Paper::Case))
+        Printing(RwSignal::new(Which::Case))
     }
 
-    /// Puts a slip into the page, to be printed next.
-    fn with(self, paper: Paper) -> Callback<()> {
-        Callback::new(move |()| self.0.set(paper))
+    /// Puts a slip into the page, and prints it.
+    fn slip(self, which: Which) -> Callback<Paper> {
+        Callback::new(move |_| {
+            self.0.set(which);
+            print_soon();
+        })
     }
 }
 
@@ -52,7 +55,7 @@ pub fn CustodyPart(
                 {sets}
                 <div class="btns">
                     <PrintButton id="paper-custody" words=tr!(cases.custody.print)
-                        instead=tr!(cases.custody.no_print) before=printing.with(Paper::Custody)/>
+                        instead=tr!(cases.custody.no_print) print=printing.slip(Which::Custody)/>
                 </div>
             </Section>
         })
@@ -128,7 +131,7 @@ fn Handing(case: Case, address: String, printing: Printing) -> impl IntoView {
             copied=tr!(cases.keep.copied)
             copy_failed=tr!(cases.keep.copy_failed)
         >
-            <PrintButton words=tr!(cases.keep.print) before=printing.with(Paper::Case)/>
+            <PrintButton words=tr!(cases.keep.print) print=printing.slip(Which::Case)/>
         </HandOn>
     }
 }
@@ -179,8 +182,8 @@ pub fn Slip(
     move || {
         let view = case.view.get()?;
         Some(match printing.0.get() {
-            Paper::Case => case_slip(view, address.get_value()).into_any(),
-            Paper::Custody => custody_slip(view).into_any(),
+            Which::Case => case_slip(view, address.get_value()).into_any(),
+            Which::Custody => custody_slip(view).into_any(),
         })
     }
 }

@@ -35,12 +35,15 @@ pub fn standing(view: &CaseView) -> Standing {
             work_next(view),
         ),
         State::AwaitingResident => (tr!(cases.now.awaiting).to_owned(), awaiting_next(view)),
-        State::Done => (tr!(cases.now.done, name = handler(view)), done_next(view)),
+        State::Done => (done_now(view), done_next(view)),
         State::Confirmed => (
             said_to(view, tr!(cases.now.confirmed), tr!(cases.family.confirmed)),
             tr!(cases.next.confirmed).to_owned(),
         ),
-        State::Lapsed => (tr!(cases.now.lapsed).to_owned(), lapsed_next(view)),
+        State::Lapsed => (
+            said_to(view, tr!(cases.now.lapsed), tr!(cases.family.lapsed_now)),
+            lapsed_next(view),
+        ),
         State::Rejected => (
             tr!(cases.now.rejected).to_owned(),
             tr!(cases.next.rejected).to_owned(),
@@ -100,6 +103,14 @@ fn said_to(view: &CaseView, resident: &str, family: &str) -> String {
     match view.family {
         Some(_) => family.to_owned(),
         None => resident.to_owned(),
+    }
+}
+
+fn done_now(view: &CaseView) -> String {
+    let name = handler(view);
+    match view.family {
+        Some(_) => tr!(cases.family.done_now, name = name),
+        None => tr!(cases.now.done, name = name),
     }
 }
 

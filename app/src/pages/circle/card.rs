@@ -2,6 +2,7 @@
 
 use super::Here;
 use super::near::{QUARTER_MIN, for_the_wall, in_order_of_need};
+use super::paper::{fitting, numbers as numbers_on};
 use super::start::words_of;
 use super::steps::walk_words;
 use crate::parts::{QrCode, origin};
@@ -103,7 +104,7 @@ fn rows_on(here: Here, all: &Facilities, around: &Circle) -> Vec<Row> {
     let texts = rows
         .iter()
         .map(|row| (row.kind.as_str(), row.place.as_str()));
-    let fitting = here.paper.get().fitting(texts);
+    let fitting = fitting(here.paper.get(), texts);
     let chosen = needed.into_iter().take(fitting).collect();
     let chosen = in_order_of_need(facilities, chosen).into_iter();
     chosen.filter_map(row).collect()
@@ -125,7 +126,7 @@ fn row(row: Row) -> impl IntoView {
 /// The street's own number and those of the whole country.
 fn numbers(here: Here) -> impl IntoView {
     let street = facts().street().here()?;
-    let lines = street.hotlines.iter().take(here.paper.get().numbers());
+    let lines = street.hotlines.iter().take(numbers_on(here.paper.get()));
     let lines = lines.map(|line| {
         view! { <li>{line.name.clone()} " " <strong class="num nowrap">{line.phone.clone()}</strong></li> }
     });

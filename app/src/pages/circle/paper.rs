@@ -1,19 +1,15 @@
-//! The sheets that the card for the wall is printed on, and how much of it fits on one.
+//! How much of the card for the wall fits on the paper it is printed on.
 //!
 //! Lengths are those of `style/circle.css`, which gives every line of the card a height of its
-//! own: so it can be said beforehand how many rows one sheet holds. Should a long name need one
+//! own: so it can be said beforehand how many rows there is room for. Should a long name need one
 //! line more than is thought here, the card goes on on a second sheet and loses nothing.
 
-/// A sheet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paper {
-    /// 210 × 297 mm: for the wall.
-    A4,
-    /// Half of it: beside the telephone.
-    A5,
-}
+use crate::parts::Paper;
 
-/// A sheet as `style/circle.css` has it, in millimetres; type in ems.
+/// What the card is printed on where nobody has said otherwise.
+pub const USUAL: Paper = Paper::A4;
+
+/// A paper as `style/circle.css` has it, in millimetres; type in ems.
 struct Measure {
     /// A line of the rows.
     line_mm: f64,
@@ -23,6 +19,10 @@ struct Measure {
     rows_mm: f64,
     /// Characters beside each other.
     columns: f64,
+    /// So many of them, on a row's first line, are its minutes and its number.
+    beside: f64,
+    /// Lines that the number has for itself.
+    number: f64,
     /// Numbers to call at its foot.
     numbers: usize,
 }
@@ -32,6 +32,8 @@ const A4: Measure = Measure {
     between_mm: 2.4,
     rows_mm: 194.0,
     columns: 32.0,
+    beside: 13.0,
+    number: 0.0,
     numbers: 4,
 };
 
@@ -40,70 +42,63 @@ const A5: Measure = Measure {
     between_mm: 2.0,
     rows_mm: 121.0,
     columns: 26.0,
+    beside: 13.0,
+    number: 0.0,
     numbers: 3,
 };
 
-/// So many columns of a row's first line are its minutes and its number.
-const BESIDE: f64 = 13.0;
+/// A roll goes on as long as one likes; a strip of 30 cm is what a refrigerator door holds.
+const ROLL80: Measure = Measure {
+    line_mm: 6.0,
+    between_mm: 2.0,
+    rows_mm: 180.0,
+    columns: 15.0,
+    beside: 5.0,
+    number: 1.0,
+    numbers: 3,
+};
 
-impl Paper {
-    /// The larger first.
-    pub const ALL: [Paper; 2] = [Paper::A4, Paper::A5];
+const ROLL58: Measure = Measure {
+    line_mm: 5.4,
+    between_mm: 2.0,
+    rows_mm: 165.0,
+    columns: 11.0,
+    beside: 5.0,
+    number: 1.0,
+    numbers: 3,
+};
 
-    /// In `data-wall`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Paper::A4 => "a4",
-            Paper::A5 => "a5",
-        }
+fn measure(paper: Paper) -> Measure {
+    match paper {
+        Paper::Roll58 => ROLL58,
+        Paper::Roll80 => ROLL80,
+        Paper::A5 => A5,
+        Paper::A4 => A4,
     }
+}
 
-    /// What it is called.
-    pub fn words(self) -> &'static str {
-        match self {
-            Paper::A4 => tr!(circle.paper_a4),
-            Paper::A5 => tr!(circle.paper_a5),
-        }
-    }
+/// How many telephone numbers stand at the foot of the card.
+pub fn numbers(paper: Paper) -> usize {
+    measure(paper).numbers
+}
 
-    /// What it is good for.
-    pub fn hint(self) -> &'static str {
-        match self {
-            Paper::A4 => tr!(circle.paper_a4_hint),
-            Paper::A5 => tr!(circle.paper_a5_hint),
-        }
-    }
-
-    /// How many telephone numbers stand at its foot.
-    pub fn numbers(self) -> usize {
-        self.measure().numbers
-    }
-
-    /// How many of these rows fit on one sheet, from the first on. A row is the two texts that it
-    /// shows: what it is, and its name and address.
-    pub fn fitting<'a>(self, rows: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+/// How many of these rows there is room for, from the first on. A row is the two texts that it
+/// shows: what it is, and its name and address.
+pub fn fitting<'a>(paper: Paper, rows: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+    let measure = measure(paper);
+    let mut left_mm = measure.rows_mm;
+    let room_for = |(kind, place): &(&str, &str)| {
         let Measure {
-            line_mm,
-            between_mm,
-            rows_mm,
             columns,
+            beside,
+            number,
             ..
-        } = self.measure();
-        let mut left_mm = rows_mm;
-        let room_for = |(kind, place): &(&str, &str)| {
-            let lines = lines(kind, columns - BESIDE) + lines(place, columns);
-            left_mm -= lines * line_mm + between_mm;
-            left_mm >= 0.0
-        };
-        rows.take_while(room_for).count()
-    }
-
-    fn measure(self) -> Measure {
-        match self {
-            Paper::A4 => A4,
-            Paper::A5 => A5,
-        }
-    }
+        } = measure;
+        let lines = lines(kind, columns - beside) + lines(place, columns) + number;
+        left_mm -= lines * measure.line_mm + measure.between_mm;
+        left_mm >= 0.0
+    };
+    rows.take_while(room_for).count()
 }
 
 /// Lines that a text takes, at least one. One column is left free: a line breaks before a stop or
@@ -120,7 +115,7 @@ mod tests {
     const LONG: &str = "云栖街道长乐里第二社区居民委员会老年助餐服务点（原长乐里第一幼儿园旧址）二层东侧 · 河东路1号院5号楼";
 
     fn fits(paper: Paper, place: &str) -> usize {
-        paper.fitting(std::iter::repeat_n(("社区服务站", place), 30))
+        fitting(paper, std::iter::repeat_n(("社区服务站", place), 30))
     }
 
     #[test]
@@ -128,7 +123,10 @@ mod tests {
         let short = "云栖社区服务站 · 河东路1号";
         assert_eq!([fits(Paper::A4, short), fits(Paper::A5, short)], [11, 8]);
         assert_eq!([fits(Paper::A4, LONG), fits(Paper::A5, LONG)], [7, 4]);
-        assert_eq!(Paper::A4.fitting([("药店", short)].into_iter()), 1);
+        let rolls = [Paper::Roll80, Paper::Roll58];
+        assert_eq!(rolls.map(|roll| fits(roll, short)), [9, 6]);
+        assert_eq!(rolls.map(|roll| fits(roll, LONG)), [4, 3]);
+        assert_eq!(fitting(Paper::A4, [("药店", short)].into_iter()), 1);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The list by category: what stands while nobody has said where from, and where the walking
 //! engine is missing.
 
-use crate::parts::{CallButton, Icon, Section, Tag};
+use crate::parts::{CallButton, Icon, More, Section, Tag};
 use crate::{when, words};
 use jiff::civil::DateTime;
 use leptos::prelude::*;
@@ -11,12 +11,14 @@ use model::hours::Hours;
 use model::search::{Match, Term, best_match};
 use model::street::Street;
 
-/// A search looks through everything; a category narrows the list that stands without one.
+/// A search looks through everything; a category narrows the list that stands without one. `folded`,
+/// the whole of it waits behind a press: categories lead to what one looks for.
 pub fn lists(
     all: &[Facility],
     category: Option<Category>,
     query: &str,
     street: Option<&Street>,
+    folded: bool,
 ) -> AnyView {
     let found = search(all, query);
     if !query.trim().is_empty() {
@@ -28,11 +30,18 @@ pub fn lists(
             {by_category(&found, &[category], street)}
         }
         .into_any(),
-        None => view! {
-            <nav class="section" aria-label=tr!(shell.circle_category)>{categories()}</nav>
-            {by_category(&found, &Category::ALL, street)}
+        None => {
+            let whole = by_category(&found, &Category::ALL, street);
+            let whole = match folded {
+                true => view! { <More words=tr!(circle.whole_list)>{whole}</More> }.into_any(),
+                false => whole.into_any(),
+            };
+            view! {
+                <nav class="section" aria-label=tr!(shell.circle_category)>{categories()}</nav>
+                {whole}
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }
 

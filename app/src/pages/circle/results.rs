@@ -1,17 +1,17 @@
 //! The list: what is near, nearest first, and what is missing.
 
 use super::near::{QUARTER_MIN, Wanted, counts, missing, nearest, nearest_of};
-use super::paper::Paper;
+use super::paper::USUAL;
 use super::steps::walk_words;
 use super::{FetchCard, Here, plain};
 use crate::parts::{
-    CallButton, Icon, More, Note, SearchBox, Section, announce, copy_text, focus_id, origin,
+    CallButton, Icon, More, Note, PrintButton, SearchBox, Section, announce, copy_text, focus_id,
+    origin, print_soon,
 };
-use crate::parts::{can_share, print_page, share_link};
+use crate::parts::{can_share, share_link};
 use crate::state::{facts, prefs};
 use crate::walk::wire::Walk;
 use crate::{when, words};
-use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::api::Facilities;
@@ -383,15 +383,16 @@ fn HandOn(here: Here) -> impl IntoView {
     }
 }
 
-/// The card for the wall: on which sheet, and out with it.
+/// The card for the wall, on what the printer is loaded with.
 #[component]
 fn OnPaper(here: Here) -> impl IntoView {
     let told = RwSignal::new(None::<&'static str>);
     let fetch = use_context::<FetchCard>();
-    let print = move |_| {
+    let print = Callback::new(move |paper| {
         let Some(FetchCard(fetch)) = fetch else {
             return;
         };
+        here.paper.set(paper);
         told.set(Some(tr!(circle.printing)));
         spawn_local(async move {
             let Ok(draw) = fetch().await else {
@@ -400,35 +401,14 @@ fn OnPaper(here: Here) -> impl IntoView {
             };
             here.card.try_set(Some(draw));
             told.try_set(None);
-            // After the card has come into the page.
-            Timeout::new(0, print_page).forget();
+            print_soon();
         });
-    };
-    let row = move |paper: Paper| {
-        let checked = Signal::derive(move || here.paper.get() == paper);
-        view! {
-            <label class="choice">
-                <input type="radio" name="circle-paper" value=paper.name() prop:checked=checked
-                    on:change=move |_| here.paper.set(paper)/>
-                <span class="choice-words">
-                    <span class="choice-name">{paper.words()}</span>
-                    <span class="choice-hint">{paper.hint()}</span>
-                </span>
-            </label>
-        }
-    };
+    });
     view! {
         <Section title=tr!(circle.print_title)>
             <div class="circle-hand">
                 <p>{tr!(circle.print_note)}</p>
-                <fieldset class="question">
-                    <legend class="label">{tr!(circle.paper)}</legend>
-                    <div class="choices choices-row">{Paper::ALL.map(row)}</div>
-                </fieldset>
-                <button class="btn" type="button" on:click=print>
-                    <Icon name="print"/>
-                    {tr!(circle.print)}
-                </button>
+                <PrintButton words=tr!(circle.print) usual=USUAL print instead=tr!(circle.no_print)/>
                 <p class="hint" role="status">{told}</p>
             </div>
         </Section>

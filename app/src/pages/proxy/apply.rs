@@ -2,7 +2,7 @@
 
 use crate::errand;
 use crate::form::draft::Draft;
-use crate::form::wizard::{CHECK, Wizard};
+use crate::form::wizard::CHECK;
 use crate::form::{Form, FormPages, discard, draft_of};
 use crate::parts::{Empty, ErrorNote, Page, Skeleton};
 use crate::state::{Ground, Known, facts};
@@ -107,8 +107,8 @@ fn Filling(matter: MatterId, ground: Ground) -> impl IntoView {
     let draft = draft_of(KindName::ProxyRequest, Some(&matter));
     let query = use_query_map();
     // With a page in the address it is a reload, or the way back: no question then.
-    let opens =
-        query.with_untracked(|query| query.get("page").is_none()) && is_begun(&draft, &ground);
+    let opens = query.with_untracked(|query| query.get("page").is_none())
+        && draft.is_begun(ground.context());
     let opening = RwSignal::new(if opens { Opening::Ask } else { Opening::Fill });
     let fresh = RwSignal::new(false);
     let address = format!("/proxy/{matter}/apply");
@@ -147,15 +147,6 @@ fn with_errand(mut draft: Draft) -> Draft {
         draft.answers.set("note", &note);
     }
     draft
-}
-
-fn is_begun(draft: &Draft, ground: &Ground) -> bool {
-    let wizard = Wizard {
-        kind: draft.kind,
-        context: ground.context(),
-        one_a_page: false,
-    };
-    wizard.is_begun(&draft.answers)
 }
 
 /// 接着填 or 重新填.

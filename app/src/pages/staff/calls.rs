@@ -3,12 +3,12 @@
 use super::queue::query;
 use super::session::Session;
 use crate::api::{Call, Result};
-use model::api::assist::{Tablets, Volunteers};
+use model::api::assist::{NewPin, Tablets, Volunteers};
 use model::api::coverage::{Coverage, WhatIf, WhatIfQuery};
 use model::api::report::AlikeCases;
 use model::api::visits::{Visits, VisitsQuery};
 use model::api::{Act, Audit, PhotoSize, Queue, QueueQuery, Slots, StaffCase, Why, path};
-use model::id::{CaseId, PhotoId};
+use model::id::{CaseId, PhotoId, StaffId};
 use uuid::Uuid;
 use web_sys::Blob;
 
@@ -108,6 +108,12 @@ pub async fn end_tablet(session: Session, tablet: Uuid) -> Result<()> {
 pub async fn volunteers(session: Session, month: &str) -> Result<Volunteers> {
     let address = format!("{}?month={month}", path::STAFF_VOLUNTEERS);
     session.send(|| Call::get(&address)).await
+}
+
+/// Gives a volunteer the PIN they have chosen.
+pub async fn set_pin(session: Session, volunteer: &StaffId, pin: &NewPin) -> Result<()> {
+    let address = path::STAFF_PIN.replace("{volunteer}", volunteer.as_str());
+    session.send_only(|| Call::put(&address, pin)).await
 }
 
 /// Lets a volunteer try their PIN again. An id is a slug, which needs no escaping.

@@ -11,6 +11,7 @@ use super::calls;
 use super::session::{Session, not_yours, session, signed_in};
 use crate::api;
 use crate::parts::{Icon, Look, Note, Page, resolved};
+use crate::turns::Turns;
 use crate::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -47,7 +48,7 @@ struct Desk {
     looked: Memo<Looked>,
     table: RwSignal<Option<api::Result<Arc<Coverage>>>>,
     /// Counts the fetches: an answer that comes after a later question is not looked at.
-    turn: StoredValue<u32>,
+    turns: Turns,
     /// The categories that are unfolded, and where the map looks: they outlive a change of walker.
     folds: StoredValue<Vec<Category>>,
     seen: StoredValue<Option<Look>>,
@@ -60,7 +61,7 @@ impl Desk {
             session: session(),
             looked: Memo::new(move |_| params.with(|params| query::read(|name| params.get(name)))),
             table: RwSignal::new(None),
-            turn: StoredValue::new(0),
+            turns: Turns::new(),
             folds: StoredValue::default(),
             seen: StoredValue::default(),
         };
@@ -73,17 +74,14 @@ impl Desk {
     }
 
     fn fetch(self) {
-        let Some(turn) = self.turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        }) else {
+        let Some(turn) = self.turns.next() else {
             return;
         };
         self.table.set(None);
         let profile = self.looked.with_untracked(|looked| looked.profile);
         spawn_local(async move {
             let answer = calls::coverage(self.session, profile).await;
-            if self.turn.try_get_value() == Some(turn) {
+            if self.turns.is_newest(turn) {
                 self.table.try_set(Some(answer.map(Arc::new)));
             }
         });

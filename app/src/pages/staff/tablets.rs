@@ -1,6 +1,9 @@
 //! `/staff/tablets`: the shared tablets of one's area, and the volunteers who work on them: a locked
 //! PIN, and hours as a record. Nobody is compared with anybody: names stand in their own order.
 
+mod pin;
+
+use self::pin::PinSheet;
 use super::calls;
 use super::session::{Session, not_yours, session, signed_in};
 use crate::api;
@@ -40,6 +43,8 @@ struct Desk {
     month: RwSignal<Date>,
     /// The tablet that is asked about before it is ended.
     ending: RwSignal<Option<TabletRow>>,
+    /// The volunteer whose PIN is being set.
+    pin_of: RwSignal<Option<VolunteerRow>>,
 }
 
 impl Desk {
@@ -50,6 +55,7 @@ impl Desk {
             volunteers: RwSignal::new(None),
             month: RwSignal::new(when::now().china_date().first_of_month()),
             ending: RwSignal::new(None),
+            pin_of: RwSignal::new(None),
         };
         desk.fetch_tablets();
         Effect::new(move || {
@@ -94,6 +100,7 @@ fn Board() -> impl IntoView {
                 {resolved(desk.volunteers, look, move |told| people(desk, told))}
             </Section>
             <Ending desk/>
+            <PinSheet desk/>
         </Page>
     }
 }
@@ -241,6 +248,11 @@ fn person(desk: Desk, row: VolunteerRow) -> impl IntoView {
         }
     });
     let no_pin = (!row.pin).then(|| view! { <p class="hint">{tr!(staff.tablets.no_pin)}</p> });
+    let set_pin = match row.pin {
+        true => tr!(staff.tablets.change_pin),
+        false => tr!(staff.tablets.set_pin),
+    };
+    let (whose, of) = (row.clone(), row.name.clone());
     let sum = tr!(
         staff.tablets.sum,
         hours = row.minutes / 60,
@@ -259,7 +271,14 @@ fn person(desk: Desk, row: VolunteerRow) -> impl IntoView {
     view! {
         <li class="panel">
             <p class="cluster"><strong>{row.name}</strong><span class="muted">{row.area_name}</span></p>
-            <div class="cluster">{locked}</div>
+            <div class="cluster">
+                {locked}
+                <button class="btn" type="button" on:click=move |_| desk.pin_of.set(Some(whose.clone()))>
+                    <Icon name="key"/>
+                    {set_pin}
+                    <span class="sr-only">{of}</span>
+                </button>
+            </div>
             {no_pin}
             <p>{sum}</p>
             {shifts}

@@ -10,6 +10,7 @@ use super::session::{Session, session, signed_in};
 use crate::api::{self, Error};
 use crate::parts::{Empty, ErrorNote, Icon, Note, Page, Section, Skeleton};
 use crate::state::facts;
+use crate::turns::Turns;
 use crate::{when, words};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -42,7 +43,7 @@ struct Desk {
     asked: Memo<VisitsQuery>,
     way: RwSignal<Option<api::Result<Arc<Visits>>>>,
     /// Counts the fetches: an answer that comes after a later question is not looked at.
-    turn: StoredValue<u32>,
+    turns: Turns,
 }
 
 impl Desk {
@@ -52,7 +53,7 @@ impl Desk {
             session: session(),
             asked: Memo::new(move |_| params.with(|params| read(|name| params.get(name)))),
             way: RwSignal::new(None),
-            turn: StoredValue::new(0),
+            turns: Turns::new(),
         };
         Effect::new(move || {
             desk.asked.track();
@@ -73,16 +74,13 @@ impl Desk {
 
     /// What is shown stays until the answer is here.
     fn fetch(self) {
-        let Some(turn) = self.turn.try_update_value(|turn| {
-            *turn += 1;
-            *turn
-        }) else {
+        let Some(turn) = self.turns.next() else {
             return;
         };
         let asked = self.asked.get_untracked();
         spawn_local(async move {
             let answer = calls::visits(self.session, &asked).await;
-            let newest = self.turn.try_get_value() == Some(turn);
+            let newest = self.turns.is_newest(turn);
             // A list from a moment ago is worth more than an error.
             let shown = self
                 .way
