@@ -33,7 +33,7 @@ pub fn lists(
         None => {
             let whole = by_category(&found, &Category::ALL, street);
             let whole = match folded {
-                true => view! { <More words=tr!(circle.whole_list)>{whole}</More> }.into_any(),
+                true => view! { <div class="section"><More words=tr!(circle.whole_list)>{whole}</More></div> }.into_any(),
                 false => whole.into_any(),
             };
             view! {
