@@ -107,8 +107,8 @@ export async function launch() {
 }
 
 /**
- * A person with a device of their own: a fresh profile and one page whose console errors,
- * failed policy checks and crashes fail the test at `person.leave()`.
+ * A person with a device of their own: a fresh profile and a page. Console errors, failed policy
+ * checks and crashes, also of pages opened later, fail the test at `person.leave()`.
  */
 export async function person(browser, base, { size = PHONE, elder, ...options } = {}) {
   const context = await browser.newContext({
@@ -125,18 +125,19 @@ export async function person(browser, base, { size = PHONE, elder, ...options } 
   const complaints = [];
   // The browser itself reports every 4xx and every cut connection; those belong to the journeys.
   const expected = /Failed to load resource|net::ERR_/;
-  page.on('console', (message) => {
+  context.on('console', (message) => {
     if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  context.on('weberror', (error) => complaints.push(String(error.error())));
   // Whoever goes on to another address leaves parts of the program behind half fetched; the page
   // that is left still says so.
   let leftBehind = 0;
-  page.on('requestfailed', (request) => {
+  context.on('requestfailed', (request) => {
     if (request.failure()?.errorText === 'net::ERR_ABORTED' && request.url().endsWith('.wasm')) leftBehind += 1;
   });
   const isLeftBehind = (text) => leftBehind > 0 && /^TypeError: Failed to fetch\s+at .*-loader-/.test(text);
-  if (elder) await context.addInitScript((step) => localStorage.setItem('yikezhong.elder', step), String(elder));
+  // A page that is still empty has no storage.
+  if (elder) await context.addInitScript((step) => location.origin !== 'null' && localStorage.setItem('yikezhong.elder', step), String(elder));
   return {
     page,
     context,
@@ -156,14 +157,14 @@ export async function visit(browser, base, options, work) {
   try {
     await work(who.page, who.context);
   } catch (error) {
-    error.message += `\n${await standing(who.page)}`;
+    error.message += `\n${await standing(who.context.pages().at(-1))}`;
     await who.context.close();
     throw error;
   }
   await who.leave();
 }
 
-/** What is on the page, as a screen reader finds it, and where the focus is. */
+/** What is on the page opened last, as a screen reader finds it, and where the focus is. */
 async function standing(page) {
   try {
     const open = page.getByRole('dialog');
