@@ -122,11 +122,52 @@ export function newCase(street, photo) {
 /** A real JPEG of 100 KB; each call's bytes differ by a comment that decoders pass over. */
 export async function photoMaker() {
   const picture = await readFile("bench/photo.jpg");
-  return () => {
-    const words = Buffer.from(randomUUID());
-    const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, words.length + 2]), words]);
-    return Buffer.concat([picture.subarray(0, 2), comment, picture.subarray(2)]);
+  return (comment = randomUUID()) => {
+    const words = Buffer.from(comment);
+    const mark = Buffer.concat([Buffer.from([0xff, 0xfe, 0, words.length + 2]), words]);
+    return Buffer.concat([picture.subarray(0, 2), mark, picture.subarray(2)]);
   };
+}
+
+/** What stands in a plan (see `repeat`) where each time a new id goes. */
+export const MARKS = { photo: "00000000-0000-4000-8000-0000000000f0", key: "00000000-0000-4000-8000-0000000000e0", comment: "00000000-0000-4000-8000-0000000000c0" };
+
+/** One request of a plan; the body is bytes or what becomes JSON. */
+export function step(method, path, { body, headers = {}, status = 200 } = {}) {
+  const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = Buffer.isBuffer(body) ? "image/jpeg" : "application/json";
+  const all = bytes ? { "content-type": type, ...headers } : headers;
+  return { method, path, headers: Object.entries(all), body: bytes?.toString("hex") ?? "", status };
+}
+
+/** `submit` as a plan: with a photo where `makePhoto` is given. */
+export function submission(street, makePhoto) {
+  const { photo, key, comment } = MARKS;
+  const upload = step("PUT", `/api/v1/photos/${photo}`, { body: makePhoto?.(comment), status: 201 });
+  const handIn = step("POST", "/api/v1/cases", { body: newCase(street, makePhoto && photo), headers: { "idempotency-key": key }, status: 201 });
+  return makePhoto ? [upload, handIn] : [handIn];
+}
+
+/** Seconds of processor time a process has used. */
+async function cpuSeconds(pid) {
+  const [user, system] = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1].split(" ").slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
+/** CLIENTS at once take the same steps again and again for a while, by a program that costs little
+ * itself (server/examples/load.rs): the rate, how long each time took, and the processor time that it
+ * took of the server. */
+export async function repeat({ base, pid }, program, seconds, steps) {
+  const plan = { server: new URL(base).host, clients: CLIENTS, seconds, marks: Object.values(MARKS), steps };
+  const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(child);
+  const before = await cpuSeconds(pid);
+  child.stdin.end(JSON.stringify(plan));
+  const [said, [code]] = await Promise.all([child.stdout.toArray(), once(child, "exit")]);
+  running.delete(child);
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  const figures = JSON.parse(Buffer.concat(said).toString());
+  return { ...figures, server_cpu_us: (await cpuSeconds(pid) - before) / figures.times * 1e6 };
 }
 
 /** Uploads the photo, if any, and hands in one case; gives the receipt and what went with it. */

@@ -11,11 +11,15 @@ use rusqlite::{CachedStatement, OpenFlags, ToSql};
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlStr};
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Statements kept compiled for each connection: more than there are.
 const COMPILED: usize = 512;
+/// What takes longer is logged, as sqlx does it for PostgreSQL. Statements hold no values.
+const SLOW: Duration = Duration::from_secs(1);
 /// Connections to a file that are kept for the next reader. More are opened where more read at
 /// once, and closed again.
 const IDLE_READERS: usize = 4;
@@ -23,7 +27,7 @@ const IDLE_READERS: usize = 4;
 /// A connection within its transaction.
 #[derive(Debug)]
 pub(super) enum Db<'c> {
-    Sqlite(&'c mut rusqlite::Connection),
+    Sqlite(&'c mut File),
     Postgres(&'c mut AnyConnection),
 }
 
@@ -59,7 +63,7 @@ impl Ask for &Readers {
             Readers::Sqlite(files) => {
                 // A request of many statements lets others go between two of them.
                 tokio::task::coop::consume_budget().await;
-                files.read(|db| rows(db, statement.as_str(), &args, wanted))
+                files.read(|db| db.ask(statement.as_str(), &args, wanted))
             }
             Readers::Postgres(pool) => fetch(pool, statement, args, wanted).await,
         }
@@ -69,7 +73,7 @@ impl Ask for &Readers {
 impl Ask for &mut Db<'_> {
     async fn ask(self, statement: SqlStr, args: Vec<Arg>, wanted: Wanted) -> Result<Vec<Row>> {
         match self {
-            Db::Sqlite(db) => rows(db, statement.as_str(), &args, wanted),
+            Db::Sqlite(db) => db.ask(statement.as_str(), &args, wanted),
             Db::Postgres(db) => fetch(&mut **db, statement, args, wanted).await,
         }
     }
@@ -80,8 +84,8 @@ impl Db<'_> {
     pub async fn execute(&mut self, statement: SqlStr, args: Vec<Arg>) -> Result<u64> {
         match self {
             Db::Sqlite(db) => {
-                rows(db, statement.as_str(), &args, Wanted::All)?;
-                Ok(db.changes())
+                db.ask(statement.as_str(), &args, Wanted::All)?;
+                Ok(db.connection.changes())
             }
             Db::Postgres(db) => {
                 let done = query(statement, args).execute(&mut **db).await?;
@@ -117,7 +121,7 @@ pub(super) struct Files {
     /// As sqlx writes it, without what follows the question mark.
     address: String,
     /// None once closed.
-    idle: Mutex<Option<Vec<rusqlite::Connection>>>,
+    idle: Mutex<Option<Vec<File>>>,
 }
 
 impl Files {
@@ -129,10 +133,10 @@ impl Files {
         }
     }
 
-    fn read<T>(&self, ask: impl FnOnce(&rusqlite::Connection) -> Result<T>) -> Result<T> {
+    fn read<T>(&self, ask: impl FnOnce(&mut File) -> Result<T>) -> Result<T> {
         let idle = self.with_idle(Vec::pop).ok_or(Fault::Closed)?;
-        let db = idle.map_or_else(|| self.open(), Ok)?;
-        let answer = ask(&db);
+        let mut db = idle.map_or_else(|| self.open(), Ok)?;
+        let answer = ask(&mut db);
         self.with_idle(|idle| {
             if idle.len() < IDLE_READERS {
                 idle.push(db);
@@ -141,9 +145,9 @@ impl Files {
         answer
     }
 
-    fn open(&self) -> Result<rusqlite::Connection> {
+    fn open(&self) -> Result<File> {
         let pragmas = ["query_only = on", "cache_size = -4000"];
-        open_file(&format!("{}?mode=ro", self.address), &pragmas)
+        File::open(&format!("{}?mode=ro", self.address), &pragmas)
     }
 
     fn close(&self) {
@@ -151,56 +155,93 @@ impl Files {
     }
 
     /// None once closed.
-    fn with_idle<T>(&self, work: impl FnOnce(&mut Vec<rusqlite::Connection>) -> T) -> Option<T> {
+    fn with_idle<T>(&self, work: impl FnOnce(&mut Vec<File>) -> T) -> Option<T> {
         self.lock().as_mut().map(work)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Vec<rusqlite::Connection>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<File>>> {
         // Nothing panics while it is held, and a half of a Vec there is not.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Opens the file of an address as sqlx writes it.
-pub(super) fn open_file(url: &str, pragmas: &[&str]) -> Result<rusqlite::Connection> {
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    let uri = format!("file:{}", path.strip_prefix("//").unwrap_or(path));
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_URI;
-    let db = rusqlite::Connection::open_with_flags(uri, flags)?;
-    db.set_prepared_statement_cache_capacity(COMPILED);
-    // First: other pragmas may have to wait for another program already.
-    for pragma in ["busy_timeout = 10000"].iter().chain(pragmas) {
-        rows(&db, &format!("pragma {pragma}"), &[], Wanted::All)?;
-    }
-    Ok(db)
+/// The names of the columns that a statement gives.
+type Names = Arc<[Box<str>]>;
+
+/// A connection to a file.
+#[derive(Debug)]
+pub(super) struct File {
+    connection: rusqlite::Connection,
+    /// By the text of each statement that was asked before.
+    names: HashMap<Box<str>, Names>,
 }
 
-fn rows(
-    db: &rusqlite::Connection,
-    statement: &str,
-    args: &[Arg],
-    wanted: Wanted,
-) -> Result<Vec<Row>> {
-    let mut statement = db.prepare_cached(statement)?;
-    bind(&mut statement, args)?;
-    let columns = statement.column_names().into_iter().map(Box::from);
-    let columns: Arc<[Box<str>]> = columns.collect();
-    let mut found = Vec::new();
-    let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        let values = (0..columns.len()).map(|at| Ok(row.get_ref(at)?.try_into()?));
-        found.push(Row(Inner::Sqlite {
-            columns: Arc::clone(&columns),
-            values: values.collect::<rusqlite::Result<_>>()?,
-        }));
-        if wanted == Wanted::First {
-            break;
+impl File {
+    /// Opens the file of an address as sqlx writes it.
+    pub fn open(url: &str, pragmas: &[&str]) -> Result<File> {
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        let uri = format!("file:{}", path.strip_prefix("//").unwrap_or(path));
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_URI;
+        let connection = rusqlite::Connection::open_with_flags(uri, flags)?;
+        connection.set_prepared_statement_cache_capacity(COMPILED);
+        // First: other pragmas may have to wait for another program already.
+        for pragma in ["busy_timeout = 10000"].iter().chain(pragmas) {
+            let mut set = connection.prepare(&format!("pragma {pragma}"))?;
+            let mut answer = set.raw_query();
+            while answer.next()?.is_some() {}
         }
+        Ok(File {
+            connection,
+            names: HashMap::new(),
+        })
     }
-    Ok(found)
+
+    /// Tidies the log away, where this is the last connection.
+    pub fn close(self) -> Result<()> {
+        Ok(self.connection.close().map_err(|(_, error)| error)?)
+    }
+
+    fn ask(&mut self, text: &str, args: &[Arg], wanted: Wanted) -> Result<Vec<Row>> {
+        let begun = Instant::now();
+        let found = self.found(text, args, wanted);
+        let took = begun.elapsed();
+        if took > SLOW {
+            tracing::warn!(
+                statement = text,
+                ms = took.as_millis() as u64,
+                "slow statement"
+            );
+        }
+        found
+    }
+
+    fn found(&mut self, text: &str, args: &[Arg], wanted: Wanted) -> Result<Vec<Row>> {
+        let mut statement = self.connection.prepare_cached(text)?;
+        bind(&mut statement, args)?;
+        let names = match self.names.get(text) {
+            Some(names) => names,
+            None => {
+                let names = statement.column_names().into_iter().map(Box::from);
+                self.names.entry(text.into()).or_insert(names.collect())
+            }
+        };
+        let mut found = Vec::new();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            let values = (0..names.len()).map(|at| Ok(row.get_ref(at)?.try_into()?));
+            found.push(Row(Inner::Sqlite {
+                names: Arc::clone(names),
+                values: values.collect::<rusqlite::Result<_>>()?,
+            }));
+            if wanted == Wanted::First {
+                break;
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// SQLite takes `$2` for a name and numbers what has one in the order in which it first comes.
@@ -253,10 +294,7 @@ fn query(statement: SqlStr, args: Vec<Arg>) -> Query<'static, Any, AnyArguments>
 pub(super) struct Row(Inner);
 
 enum Inner {
-    Sqlite {
-        columns: Arc<[Box<str>]>,
-        values: Vec<Value>,
-    },
+    Sqlite { names: Names, values: Vec<Value> },
     Postgres(AnyRow),
 }
 
@@ -298,8 +336,8 @@ impl Row {
     pub fn get<'r, T: Held<'r>>(&'r self, column: &'static str) -> Result<Option<T>> {
         match &self.0 {
             Inner::Postgres(row) => Ok(T::of_row(row, column)?),
-            Inner::Sqlite { columns, values } => {
-                let at = columns.iter().position(|name| **name == *column);
+            Inner::Sqlite { names, values } => {
+                let at = names.iter().position(|name| **name == *column);
                 match at.and_then(|at| values.get(at)) {
                     None => Err(Fault::Row(column).into()),
                     Some(Value::Null) => Ok(None),

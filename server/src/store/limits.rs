@@ -67,6 +67,8 @@ struct TakeOne {
 impl Write for TakeOne {
     type Answer = Take;
     const ALONE: bool = true;
+    // A count that a power cut takes away harms nobody.
+    const FLEETING: bool = true;
 
     async fn run(&self, db: &mut Db<'_>) -> Result<Take> {
         let whole = i64::from(self.rate.per_s) * 1000;

@@ -1,12 +1,12 @@
 //! How writes are committed.
 //!
 //! SQLite lets one connection write at a time and waits for the disk at each commit. So one thread
-//! owns that connection, takes all writes that wait, runs each inside a savepoint – a failed one
-//! undoes itself alone – and commits them together: one wait for the disk for all of them.
-//! Nobody is answered before that wait is over. PostgreSQL does the like by itself; there each
-//! write is its own transaction, run again when the database asks for it.
+//! owns that connection, takes all writes that wait and commits them together: one wait for the disk
+//! for all of them. Where one fails, all are undone and run again, each inside a savepoint, so that
+//! the failed one undoes itself alone. Nobody is answered before the disk has it. PostgreSQL does the
+//! like by itself; there each write is its own transaction, run again when the database asks for it.
 
-use super::db::{self, Db};
+use super::db::{Db, File};
 use super::{Fault, Result, sql};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -33,9 +33,10 @@ const TRIES: u32 = 6;
 pub(super) trait Write: Send + Sync + 'static {
     type Answer: Send + 'static;
 
-    /// It changes something by one statement alone, which undoes itself where it fails: such a
-    /// write needs no savepoint, and those make two statements of three.
+    /// It changes something by one statement alone, which undoes itself where it fails.
     const ALONE: bool = false;
+    /// A power cut may lose it: whoever waits is told before the disk has it.
+    const FLEETING: bool = false;
 
     fn run(&self, db: &mut Db<'_>) -> impl Future<Output = Result<Self::Answer>> + Send;
 }
@@ -53,7 +54,7 @@ pub(super) enum Writer {
 
 impl Writer {
     /// Starts the thread that owns `connection`.
-    pub fn sqlite(connection: rusqlite::Connection) -> io::Result<Writer> {
+    pub fn sqlite(connection: File) -> io::Result<Writer> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
         let writing = write_all(connection, waiting, stop.clone());
@@ -77,7 +78,7 @@ impl Writer {
                 let (reply, answer) = oneshot::channel();
                 let job = Waiting {
                     work,
-                    reply,
+                    reply: Some(reply),
                     result: Err(Fault::Closed.into()),
                 };
                 jobs.send(Box::new(job)).await.map_err(|_| Fault::Closed)?;
@@ -120,8 +121,18 @@ impl std::fmt::Debug for dyn Job {
 
 struct Waiting<W: Write> {
     work: W,
-    reply: oneshot::Sender<Result<W::Answer>>,
+    /// None once answered.
+    reply: Option<oneshot::Sender<Result<W::Answer>>>,
     result: Result<W::Answer>,
+}
+
+impl<W: Write> Waiting<W> {
+    fn tell(&mut self, result: Result<W::Answer>) {
+        if let Some(reply) = self.reply.take() {
+            // Nobody waits any more where the client has gone.
+            let _ = reply.send(result);
+        }
+    }
 }
 
 impl<W: Write> Job for Waiting<W> {
@@ -133,21 +144,25 @@ impl<W: Write> Job for Waiting<W> {
         Box::pin(async move {
             // A fault in one write must not end the thread all others depend on.
             let run = AssertUnwindSafe(self.work.run(db)).catch_unwind();
-            self.result = run.await.unwrap_or_else(|_| Err(Fault::Panicked.into()));
-            self.result.is_ok()
+            let result = run.await.unwrap_or_else(|_| Err(Fault::Panicked.into()));
+            let done = result.is_ok();
+            match W::FLEETING {
+                true => self.tell(result),
+                false => self.result = result,
+            }
+            done
         })
     }
 
-    fn answer(self: Box<Self>, committed: Result<()>) {
+    fn answer(mut self: Box<Self>, committed: Result<()>) {
+        let result = std::mem::replace(&mut self.result, Err(Fault::Closed.into()));
         // A write that failed says why, whatever became of the others.
-        let result = self.result.and_then(|answer| committed.map(|()| answer));
-        // Nobody waits any more where the client has gone.
-        let _ = self.reply.send(result);
+        self.tell(result.and_then(|answer| committed.map(|()| answer)));
     }
 }
 
 async fn write_all(
-    mut connection: rusqlite::Connection,
+    mut connection: File,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
     stop: CancellationToken,
 ) {
@@ -169,7 +184,7 @@ async fn write_all(
             job.answer(committed.clone());
         }
     }
-    if let Err((_, error)) = connection.close() {
+    if let Err(error) = connection.close() {
         tracing::warn!(error = %error, "the database did not close cleanly");
     }
 }
@@ -177,28 +192,44 @@ async fn write_all(
 /// Runs all jobs and commits them. An error means that none was committed: not even those before
 /// it, for on a full disk SQLite undoes the whole transaction by itself.
 async fn commit(db: &mut Db<'_>, batch: &mut [Box<dyn Job>]) -> Result<()> {
-    sql::execute(db, "begin immediate", vec![]).await?;
-    let result = run_all(db, batch).await;
-    if result.is_err() {
-        // May fail where SQLite has done so itself.
-        let _ = sql::execute(db, "rollback", vec![]).await;
+    // A savepoint keeps a copy of each page that is changed after it, and hardly ever one is needed.
+    for apart in [false, true] {
+        sql::execute(db, "begin immediate", vec![]).await?;
+        let ran = run_all(db, batch, apart).await;
+        let done = match ran {
+            Ok(true) => sql::execute(db, "commit", vec![]).await.map(|_| true),
+            other => other,
+        };
+        match done {
+            Ok(true) => break,
+            // May fail where SQLite has done so itself.
+            _ => drop(sql::execute(db, "rollback", vec![]).await),
+        }
+        done?;
     }
-    result
+    Ok(())
 }
 
-async fn run_all(db: &mut Db<'_>, batch: &mut [Box<dyn Job>]) -> Result<()> {
+/// Whether all can be committed: none failed, or each was `apart`.
+async fn run_all(db: &mut Db<'_>, batch: &mut [Box<dyn Job>], apart: bool) -> Result<bool> {
     for job in batch {
         if job.alone() {
             job.run(db).await;
-            continue;
+        } else if apart {
+            run_apart(db, job.as_mut()).await?;
+        } else if !job.run(db).await {
+            return Ok(false);
         }
-        sql::execute(db, "savepoint job", vec![]).await?;
-        if !job.run(db).await {
-            sql::execute(db, "rollback to job", vec![]).await?;
-        }
-        sql::execute(db, "release job", vec![]).await?;
     }
-    sql::execute(db, "commit", vec![]).await.map(drop)
+    Ok(true)
+}
+
+async fn run_apart(db: &mut Db<'_>, job: &mut dyn Job) -> Result<()> {
+    sql::execute(db, "savepoint job", vec![]).await?;
+    if !job.run(db).await {
+        sql::execute(db, "rollback to job", vec![]).await?;
+    }
+    sql::execute(db, "release job", vec![]).await.map(drop)
 }
 
 async fn transact<W: Write>(pool: &AnyPool, work: &W) -> Result<W::Answer> {
@@ -238,7 +269,7 @@ pub(super) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
 }
 
 /// The connection that writes.
-pub(super) fn sqlite_connection(url: &str) -> Result<rusqlite::Connection> {
+pub(super) fn sqlite_connection(url: &str) -> Result<File> {
     let pragmas = [
         "journal_mode = wal",
         "synchronous = full",
@@ -246,6 +277,8 @@ pub(super) fn sqlite_connection(url: &str) -> Result<rusqlite::Connection> {
         // What is deleted is overwritten: an erased key must not stay in a free page.
         "secure_delete = on",
         "cache_size = -16000",
+        // 16 MB of log before it is tidied into the file: pages that change often go there once.
+        "wal_autocheckpoint = 4000",
     ];
-    db::open_file(url, &pragmas)
+    File::open(url, &pragmas)
 }
