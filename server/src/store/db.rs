@@ -6,6 +6,7 @@
 
 use super::sql::Arg;
 use super::{Fault, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, OpenFlags, ToSql};
 use sqlx::any::{AnyArguments, AnyRow};
@@ -187,6 +188,8 @@ impl File {
             | OpenFlags::SQLITE_OPEN_URI;
         let connection = rusqlite::Connection::open_with_flags(uri, flags)?;
         connection.set_prepared_statement_cache_capacity(COMPILED);
+        // Without it a statement that may use a partial index is compiled again for each new value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // First: other pragmas may have to wait for another program already.
         for pragma in ["busy_timeout = 10000"].iter().chain(pragmas) {
             let mut set = connection.prepare(&format!("pragma {pragma}"))?;
