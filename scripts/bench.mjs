@@ -9,7 +9,7 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { CLIENTS, Client, newCase, photoMaker, readStreet, repeat, startServer, step, submission, submit } from "./load.mjs";
+import { CLIENTS, Client, newCase, photoMaker, publishReports, readStreet, repeat, startServer, step, submission, submit } from "./load.mjs";
 import { create, creationPlan, makeCases, startPocketBase } from "./pocketbase.mjs";
 
 const SECONDS_EACH = Number(process.env.SECONDS_EACH ?? 20);
@@ -212,8 +212,10 @@ async function benchLoad(server, name, steps, more = {}) {
 /** A GET that has to succeed. */
 const reads = (path, headers) => [step("GET", path, { headers })];
 
-/** The street's public lists hold something only once staff have looked; the bench reads them empty
- * of words, and the case itself whole. */
+/** Reports on the public lists, and on a page of them. */
+const SHOWN = 40;
+const PAGE = 20;
+
 async function benchOurs(server, street, fdatasync_ms) {
   const makePhoto = await photoMaker();
   const idle_mb = rounded(await residentMemoryMb(server.pid));
@@ -224,7 +226,10 @@ async function benchOurs(server, street, fdatasync_ms) {
   const held = await submit(client, street);
   client.close();
   const tracked = await benchLoad(server, "reads of one case", reads(`/api/v1/cases/${held.case}`, { "case-secret": held.secret }));
-  return { start_ms: server.start_ms, idle_mb, photos, tracked, memory_mb: tracked.memory_mb };
+  await publishReports(server.base, SHOWN);
+  const listed = await benchLoad(server, `reads of a page of ${PAGE} reports`, reads("/api/v1/reports"));
+  const open311 = await benchLoad(server, `Open311 reads of ${PAGE} reports`, reads(`/open311/v2/requests.json?page_size=${PAGE}`));
+  return { start_ms: server.start_ms, idle_mb, photos, tracked, listed, open311, memory_mb: open311.memory_mb };
 }
 
 async function benchPocketBase([program, examples], folder, street, durable, fdatasync_ms) {
@@ -244,7 +249,9 @@ async function benchPocketBase([program, examples], folder, street, durable, fda
     const id = await create(client, answers, makePhoto());
     client.close();
     const tracked = await benchLoad(server, `${name}: reads of one case`, reads(`/api/collections/cases/records/${id}`));
-    return { start_ms: server.start_ms, idle_mb, photos, tracked, memory_mb: tracked.memory_mb };
+    // No total, which makes it several times as fast: our lists give none either.
+    const listed = await benchLoad(server, `${name}: reads of a page of ${PAGE} cases`, reads(`/api/collections/cases/records?perPage=${PAGE}&skipTotal=1&sort=-handed_in&filter=(open=true)`));
+    return { start_ms: server.start_ms, idle_mb, photos, tracked, listed, memory_mb: listed.memory_mb };
   } finally {
     await server.stop();
   }
@@ -255,6 +262,8 @@ async function compare(name, ours, theirs) {
   const ratios = rounded({
     submissions_with_photo: ours.photos.per_s / theirs.photos.per_s,
     reads_of_one_case: ours.tracked.per_s / theirs.tracked.per_s,
+    reads_of_a_list: ours.listed.per_s / theirs.listed.per_s,
+    open311_reads: ours.open311.per_s / theirs.listed.per_s,
     start: theirs.start_ms / ours.start_ms,
     memory_idle: theirs.idle_mb / ours.idle_mb,
     memory_after: theirs.memory_mb / ours.memory_mb,

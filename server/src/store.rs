@@ -1,7 +1,8 @@
 //! The store: all SQL there is, for SQLite and PostgreSQL alike.
 //!
 //! Statements are static text with `$n`, the same for both databases; the two folders under
-//! `migrations/` differ in the names of types alone. [`writer`] says how writes are committed.
+//! `migrations/` differ in the names of types alone. [`db`] says how they are asked, [`writer`] how
+//! writes are committed.
 
 pub mod announce;
 mod api_keys;
@@ -322,6 +323,10 @@ impl Store {
 async fn open_sqlite(url: &str, keys: Keys) -> Result<Inner> {
     let connection = writer::sqlite_connection(url)?;
     let mut migrating = AnyConnection::connect(url).await?;
+    // What a migration takes away is overwritten too.
+    sqlx::query("pragma secure_delete = on")
+        .fetch_all(&mut migrating)
+        .await?;
     schema::migrate(&mut migrating, schema::Backend::Sqlite).await?;
     migrating.close().await?;
     Ok(Inner {

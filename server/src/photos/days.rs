@@ -92,8 +92,9 @@ impl Day {
         };
         let written = file.write_all(bytes).and_then(|()| file.sync_data());
         if let Err(error) = written.and_then(|()| self.sync_name()) {
-            // Nobody was told of it; what a full disk still holds of it goes.
-            let _ = fs::remove_file(path);
+            // Nobody was told of it: a full disk has its place back. The name stays, for it may have
+            // become somebody else's file meanwhile; one that has no row is swept in time.
+            let _ = file.set_len(0);
             return Err(error);
         }
         Ok(true)

@@ -110,8 +110,7 @@ impl CaseRecord {
 impl Store {
     /// The case. [`Error::NotFound`] where there is none.
     pub async fn case(&self, id: CaseId) -> Result<Case> {
-        // In one statement, so that the case and its events agree; and each statement costs two
-        // changes of thread, which is most of what reading a case takes.
+        // In one statement, so that the case and its events agree.
         let statement = concat!(
             "select ",
             case_columns!(),

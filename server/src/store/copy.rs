@@ -118,6 +118,8 @@ impl Write for Copy {
             let copied = table.copy(&mut snapshot, db).await?;
             counts.insert(table.name, copied);
         }
+        snapshot.rollback().await?;
+        from.close().await?;
         Ok(counts)
     }
 }

@@ -352,3 +352,76 @@ impl Row {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sql::args;
+    use super::*;
+    use rusqlite::StatementStatus;
+    use sqlx::SqlSafeStr;
+
+    fn file() -> (File, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/a%20b.db?mode=rwc", folder.path().display());
+        let file = File::open(&url, &["journal_mode = wal"]).expect("a file");
+        assert!(folder.path().join("a b.db").exists());
+        (file, folder)
+    }
+
+    fn ask(file: &mut File, text: &str, args: Vec<Arg>) -> Vec<Row> {
+        file.ask(text, &args, Wanted::All).expect("an answer")
+    }
+
+    #[test]
+    fn numbers_count_wherever_they_stand() {
+        let (mut file, _folder) = file();
+        let statement = "select $2 as b, $1 as a, $2 as c, $3 as d, x'0102' as e";
+        let rows = ask(&mut file, statement, args!["one", 2u32, None::<i64>]);
+        let row = rows.first().expect("a row");
+        assert_eq!(row.str("a").expect("a text"), "one");
+        assert_eq!((row.int("b").ok(), row.int("c").ok()), (Some(2), Some(2)));
+        assert_eq!(row.opt_int("d").expect("null"), None);
+        assert_eq!(row.bytes("e").expect("bytes"), [1, 2]);
+        // Another type, no such column, no such argument.
+        assert!(row.int("a").is_err() && row.int("f").is_err());
+        assert!(file.ask("select $2", &args![1u32], Wanted::All).is_err());
+    }
+
+    #[test]
+    fn the_first_row_ends_what_was_asked() {
+        let (mut file, _folder) = file();
+        let both = "select 1 as n union all select 2 as n";
+        let first = file.ask(both, &[], Wanted::First).expect("a row");
+        assert_eq!(first.len(), 1);
+        assert_eq!(ask(&mut file, both, vec![]).len(), 2);
+    }
+
+    /// Compiling takes several times as long as what is compiled.
+    #[test]
+    fn no_value_has_a_statement_compiled_again() {
+        let (mut file, _folder) = file();
+        ask(
+            &mut file,
+            "create table t (n integer, shown integer)",
+            vec![],
+        );
+        ask(&mut file, "create index i on t (n) where shown = 1", vec![]);
+        let listed = "select n from t where shown = 1 and ($1 < 0 or n < $1) and shown = $2";
+        for n in 0..8 {
+            ask(&mut file, listed, args![i64::from(n), 1u32]);
+        }
+        let statement = file.connection.prepare_cached(listed).expect("compiled");
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
+
+    #[tokio::test]
+    async fn nobody_reads_what_is_closed() {
+        let (_file, folder) = file();
+        let url = format!("sqlite://{}/a%20b.db?mode=rwc", folder.path().display());
+        let readers = Readers::Sqlite(Files::new(&url));
+        let ask = || readers.ask("select 1 as n".into_sql_str(), vec![], Wanted::All);
+        assert_eq!(ask().await.expect("read").len(), 1);
+        readers.close().await;
+        assert!(ask().await.is_err_and(|error| error.is_busy()));
+    }
+}
