@@ -9,8 +9,8 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
-import { CLIENTS, Client, newCase, photoMaker, readStreet, startServer, submit } from "./load.mjs";
-import { create, makeCases, startPocketBase } from "./pocketbase.mjs";
+import { CLIENTS, Client, newCase, photoMaker, publishReports, readStreet, repeat, startServer, step, submission, submit } from "./load.mjs";
+import { create, creationPlan, makeCases, startPocketBase } from "./pocketbase.mjs";
 
 const SECONDS_EACH = Number(process.env.SECONDS_EACH ?? 20);
 const GROWN = Number(process.env.GROWN ?? 1_000_000);
@@ -48,26 +48,6 @@ async function firstVisit(base, path) {
   await page.goto(`${base}${path}`, { waitUntil: "networkidle" });
   await browser.close();
   return [...requests.values()].sort((a, b) => b.bytes - a.bytes);
-}
-
-/** CLIENTS at once do the same again and again for a while: the rate, and how long each time took. */
-async function repeat(base, work) {
-  const latencies = [];
-  const until = performance.now() + SECONDS_EACH * 1000;
-  const resident = async () => {
-    const client = new Client(base);
-    while (performance.now() < until) {
-      const started = performance.now();
-      await work(client);
-      latencies.push(performance.now() - started);
-    }
-    client.close();
-  };
-  const started = performance.now();
-  await Promise.all(Array.from({ length: CLIENTS }, resident));
-  const seconds = (performance.now() - started) / 1000;
-  latencies.sort((a, b) => a - b);
-  return { per_s: latencies.length / seconds, times: latencies.length, p50_ms: quantile(latencies, 0.5), p99_ms: quantile(latencies, 0.99) };
 }
 
 async function residentMemoryMb(pid) {
@@ -220,34 +200,39 @@ async function benchCircle(base) {
   }
 }
 
-/** Repeats `work` on a server and records it; `more` stands beside the figures. */
-async function benchLoad(server, name, work, more = {}) {
-  const figures = rounded(await repeat(server.base, work));
+/** Repeats the steps on a server and records it; `more` stands beside the figures. */
+async function benchLoad(server, name, steps, more = {}) {
+  const figures = rounded(await repeat(server, join(server.examples, "load"), SECONDS_EACH, steps));
   const memory_mb = rounded(await residentMemoryMb(server.pid));
-  console.log(`  ${name}: ${figures.per_s} a second (${figures.times}; p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms; server ${memory_mb} MB)`);
+  console.log(`  ${name}: ${figures.per_s} a second (${figures.times}; p50 ${figures.p50_ms} ms, p99 ${figures.p99_ms} ms; server ${figures.server_cpu_us} µs each, ${memory_mb} MB)`);
   await record(name, { clients: CLIENTS, seconds: SECONDS_EACH, ...figures, ...more, memory_mb });
   return { ...figures, memory_mb };
 }
 
 /** A GET that has to succeed. */
-const reads = (path, headers) => (client) => client.get(path, headers);
+const reads = (path, headers) => [step("GET", path, { headers })];
 
-/** The street's public lists hold something only once staff have looked; the bench reads them empty
- * of words, and the case itself whole. */
+/** Reports on the public lists, and on a page of them. */
+const SHOWN = 40;
+const PAGE = 20;
+
 async function benchOurs(server, street, fdatasync_ms) {
   const makePhoto = await photoMaker();
   const idle_mb = rounded(await residentMemoryMb(server.pid));
   console.log(`  start to listening ${rounded(server.start_ms)} ms, idle ${idle_mb} MB`);
-  await benchLoad(server, "submissions without a photo", (client) => submit(client, street), { fdatasync_ms });
-  const photos = await benchLoad(server, "submissions with a 100 KB photo", (client) => submit(client, street, makePhoto()), { fdatasync_ms });
+  await benchLoad(server, "submissions without a photo", submission(street), { fdatasync_ms });
+  const photos = await benchLoad(server, "submissions with a 100 KB photo", submission(street, makePhoto), { fdatasync_ms });
   const client = new Client(server.base);
   const held = await submit(client, street);
   client.close();
   const tracked = await benchLoad(server, "reads of one case", reads(`/api/v1/cases/${held.case}`, { "case-secret": held.secret }));
-  return { start_ms: server.start_ms, idle_mb, photos, tracked, memory_mb: tracked.memory_mb };
+  await publishReports(server.base, SHOWN);
+  const listed = await benchLoad(server, `reads of a page of ${PAGE} reports`, reads("/api/v1/reports"));
+  const open311 = await benchLoad(server, `Open311 reads of ${PAGE} reports`, reads(`/open311/v2/requests.json?page_size=${PAGE}`));
+  return { start_ms: server.start_ms, idle_mb, photos, tracked, listed, open311, memory_mb: open311.memory_mb };
 }
 
-async function benchPocketBase(program, folder, street, durable, fdatasync_ms) {
+async function benchPocketBase([program, examples], folder, street, durable, fdatasync_ms) {
   const makePhoto = await photoMaker();
   const name = durable ? "PocketBase, synchronous=FULL" : "PocketBase";
   const answers = newCase(street, "photo").answers;
@@ -255,16 +240,18 @@ async function benchPocketBase(program, folder, street, durable, fdatasync_ms) {
   await makeCases(first.base);
   await first.stop();
   // The first start makes its tables: what counts is the next.
-  const server = await startPocketBase(program, folder, { durable });
+  const server = { ...await startPocketBase(program, folder, { durable }), examples };
   try {
     const idle_mb = rounded(await residentMemoryMb(server.pid));
     console.log(`  ${name}: start to first answer ${rounded(server.start_ms)} ms, idle ${idle_mb} MB`);
-    const photos = await benchLoad(server, `${name}: submissions with a 100 KB photo`, (client) => create(client, answers, makePhoto()), { fdatasync_ms });
+    const photos = await benchLoad(server, `${name}: submissions with a 100 KB photo`, creationPlan(answers, makePhoto), { fdatasync_ms });
     const client = new Client(server.base);
     const id = await create(client, answers, makePhoto());
     client.close();
     const tracked = await benchLoad(server, `${name}: reads of one case`, reads(`/api/collections/cases/records/${id}`));
-    return { start_ms: server.start_ms, idle_mb, photos, tracked, memory_mb: tracked.memory_mb };
+    // No total, which makes it several times as fast: our lists give none either.
+    const listed = await benchLoad(server, `${name}: reads of a page of ${PAGE} cases`, reads(`/api/collections/cases/records?perPage=${PAGE}&skipTotal=1&sort=-handed_in&filter=(open=true)`));
+    return { start_ms: server.start_ms, idle_mb, photos, tracked, listed, memory_mb: listed.memory_mb };
   } finally {
     await server.stop();
   }
@@ -275,6 +262,8 @@ async function compare(name, ours, theirs) {
   const ratios = rounded({
     submissions_with_photo: ours.photos.per_s / theirs.photos.per_s,
     reads_of_one_case: ours.tracked.per_s / theirs.tracked.per_s,
+    reads_of_a_list: ours.listed.per_s / theirs.listed.per_s,
+    open311_reads: ours.open311.per_s / theirs.listed.per_s,
     start: theirs.start_ms / ours.start_ms,
     memory_idle: theirs.idle_mb / ours.idle_mb,
     memory_after: theirs.memory_mb / ours.memory_mb,
@@ -361,17 +350,17 @@ async function benchEngine() {
   if (code !== 0) throw new Error(`scripts/circle/bench ended with ${code}`);
 }
 
-async function benchServers(folder, program) {
+async function benchServers(folder, programs) {
   const fdatasync_ms = fdatasyncMs(folder);
   console.log(`\nDurable submissions, ${CLIENTS} clients, one node on SQLite; fdatasync of 4 KB here: ${rounded(fdatasync_ms)} ms`);
   // The first start takes the street in: what counts is the next.
   const first = await startServer(join(folder, "data"));
   const street = await readStreet(first.base);
   await first.stop();
-  const server = await startServer(join(folder, "data"));
+  const server = { ...await startServer(join(folder, "data")), examples: programs[1] };
   const ours = await benchOurs(server, street, fdatasync_ms).finally(() => server.stop());
   for (const durable of [false, true]) {
-    const theirs = await benchPocketBase(program, join(folder, `pocketbase-${durable}`), street, durable, fdatasync_ms);
+    const theirs = await benchPocketBase(programs, join(folder, `pocketbase-${durable}`), street, durable, fdatasync_ms);
     await compare(durable ? "PocketBase made durable" : "PocketBase as it comes", ours, theirs);
   }
 }
@@ -393,7 +382,7 @@ async function main([pocketbase, examples, ...asked]) {
   const folder = await mkdtemp(join(process.cwd(), ".run/bench-"));
   try {
     if (parts.includes("page")) await benchPages(folder);
-    if (parts.includes("server")) await benchServers(folder, pocketbase);
+    if (parts.includes("server")) await benchServers(folder, [pocketbase, examples]);
     if (parts.includes("growth")) await benchGrowth(examples);
     if (parts.includes("circle")) await benchEngine();
   } finally {

@@ -12,6 +12,9 @@ export const BINARY = process.env.BINARY ?? "target/release/yikezhong";
 /** One address hands in everything here; the limits that protect a street would stop it. */
 const NO_LIMITS = { YIKEZHONG_SUBMIT_PER_HOUR: "1000000000", YIKEZHONG_PHOTOS_PER_HOUR: "1000000000", YIKEZHONG_LOG: "warn" };
 
+/** The sample staff's password on servers started here. */
+const PASSWORD = "bench";
+
 /** Servers that run; one that is left when a bench fails does not outlive it. */
 const running = new Set();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
@@ -31,7 +34,7 @@ export async function freePort() {
 export async function startServer(data, port = 0) {
   const flags = ["serve", "--listen", `127.0.0.1:${port}`, "--data", data, "--sample", "--dist", "dist"];
   const started = performance.now();
-  const child = spawn(BINARY, flags, { env: { ...process.env, ...NO_LIMITS }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(BINARY, flags, { env: { ...process.env, ...NO_LIMITS, YIKEZHONG_SAMPLE_PASSWORD: PASSWORD }, stdio: ["ignore", "pipe", "inherit"] });
   running.add(child);
   const exited = once(child, "exit").finally(() => running.delete(child));
   const base = await Promise.race([listening(child), exited.then(([code]) => { throw new Error(`the server ended with ${code}`); })]);
@@ -122,11 +125,80 @@ export function newCase(street, photo) {
 /** A real JPEG of 100 KB; each call's bytes differ by a comment that decoders pass over. */
 export async function photoMaker() {
   const picture = await readFile("bench/photo.jpg");
-  return () => {
-    const words = Buffer.from(randomUUID());
-    const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, words.length + 2]), words]);
-    return Buffer.concat([picture.subarray(0, 2), comment, picture.subarray(2)]);
+  return (comment = randomUUID()) => {
+    const words = Buffer.from(comment);
+    const mark = Buffer.concat([Buffer.from([0xff, 0xfe, 0, words.length + 2]), words]);
+    return Buffer.concat([picture.subarray(0, 2), mark, picture.subarray(2)]);
   };
+}
+
+/** A report from the street, reviewed and shown to everybody. */
+async function publish(base, { cookie, csrf }, at, number) {
+  const ask = async (method, path, body, headers) => {
+    const answer = await fetch(`${base}/api/v1${path}`, { method, headers: { "content-type": "application/json", ...headers }, body: body && JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const words = `第${number}盏路灯不亮了，晚上走路看不清。`;
+  const answers = { photos: [], place: { at, found: "map" }, words, category: "light", contact_name: "张秀兰", contact_phone: "13800138000", consent: true };
+  const { case: id } = await ask("POST", "/cases", { kind: "issue_report", answers }, { "idempotency-key": randomUUID() });
+  for (const action of [{ verb: "review", face: { words, photos: [] } }, { verb: "publish" }]) {
+    const staff = { cookie, "x-csrf-token": csrf };
+    const { view } = await ask("GET", `/staff/cases/${id}?why=resident_asks`, undefined, staff);
+    await ask("POST", `/staff/cases/${id}/actions`, { action, seen_seq: view.progress.seq }, { ...staff, "idempotency-key": randomUUID() });
+  }
+}
+
+/** So many of them, along a street. */
+export async function publishReports(base, count) {
+  const signedIn = await fetch(`${base}/api/v1/staff/session`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "window", password: PASSWORD }) });
+  if (!signedIn.ok) throw new Error(`sign-in: ${signedIn.status} ${await signedIn.text()}`);
+  const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const { csrf } = await signedIn.json();
+  const { estates } = await (await fetch(`${base}/api/v1/street`)).json();
+  const { lat, lon } = estates[0].entrance;
+  for (let number = 1; number <= count; number += 1) await publish(base, { cookie, csrf }, { lat: lat + number * 1e-5, lon }, number);
+}
+
+/** What stands in a plan (see `repeat`) where each time a new id goes. */
+export const MARKS = { photo: "00000000-0000-4000-8000-0000000000f0", key: "00000000-0000-4000-8000-0000000000e0", comment: "00000000-0000-4000-8000-0000000000c0" };
+
+/** One request of a plan; the body is bytes or what becomes JSON. */
+export function step(method, path, { body, headers = {}, status = 200 } = {}) {
+  const bytes = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  const type = Buffer.isBuffer(body) ? "image/jpeg" : "application/json";
+  const all = bytes ? { "content-type": type, ...headers } : headers;
+  return { method, path, headers: Object.entries(all), body: bytes?.toString("hex") ?? "", status };
+}
+
+/** `submit` as a plan: with a photo where `makePhoto` is given. */
+export function submission(street, makePhoto) {
+  const { photo, key, comment } = MARKS;
+  const upload = step("PUT", `/api/v1/photos/${photo}`, { body: makePhoto?.(comment), status: 201 });
+  const handIn = step("POST", "/api/v1/cases", { body: newCase(street, makePhoto && photo), headers: { "idempotency-key": key }, status: 201 });
+  return makePhoto ? [upload, handIn] : [handIn];
+}
+
+/** Seconds of processor time a process has used. */
+async function cpuSeconds(pid) {
+  const [user, system] = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1].split(" ").slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
+/** CLIENTS at once take the same steps again and again for a while, by a program that costs little
+ * itself (server/examples/load.rs): the rate, how long each time took, and the processor time that it
+ * took of the server. */
+export async function repeat({ base, pid }, program, seconds, steps) {
+  const plan = { server: new URL(base).host, clients: CLIENTS, seconds, marks: Object.values(MARKS), steps };
+  const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  running.add(child);
+  const before = await cpuSeconds(pid);
+  child.stdin.end(JSON.stringify(plan));
+  const [said, [code]] = await Promise.all([child.stdout.toArray(), once(child, "exit")]);
+  running.delete(child);
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  const figures = JSON.parse(Buffer.concat(said).toString());
+  return { ...figures, server_cpu_us: (await cpuSeconds(pid) - before) / figures.times * 1e6 };
 }
 
 /** Uploads the photo, if any, and hands in one case; gives the receipt and what went with it. */

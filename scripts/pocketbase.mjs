@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Client, freePort } from "./load.mjs";
+import { Client, MARKS, freePort, step } from "./load.mjs";
 
 const OWNER = { identity: "owner@example.com", password: "not-a-secret-1" };
 /** By default it leaves the writing to disk to chance; with this hook the database waits for it. */
@@ -51,14 +51,25 @@ export async function makeCases(base) {
   if (status !== 200) throw new Error(`the collection: ${status} ${text}`);
 }
 
-/** Hands in one case with its photo in one request, as its own clients do. */
-export async function create(client, answers, photo) {
+/** One case with its photo in one request, as its own clients do: the path, the body and its type. */
+function creation(answers, photo) {
   const mark = "----yikezhong";
   const field = (name, value) => `--${mark}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
   const words = field("receipt", "123456789") + field("open", "true") + field("answers", JSON.stringify(answers));
   const file = `--${mark}\r\ncontent-disposition: form-data; name="photo"; filename="photo.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`;
   const body = Buffer.concat([Buffer.from(words), ...(photo ? [Buffer.from(file), photo, Buffer.from("\r\n")] : []), Buffer.from(`--${mark}--\r\n`)]);
-  const { status, text } = await client.send("POST", "/api/collections/cases/records", body, { "content-type": `multipart/form-data; boundary=${mark}` });
+  return ["/api/collections/cases/records", body, { "content-type": `multipart/form-data; boundary=${mark}` }];
+}
+
+/** The same as a plan. */
+export function creationPlan(answers, makePhoto) {
+  const [path, body, headers] = creation(answers, makePhoto(MARKS.comment));
+  return [step("POST", path, { body, headers })];
+}
+
+/** Hands it in; gives its id. */
+export async function create(client, answers, photo) {
+  const { status, text } = await client.send("POST", ...creation(answers, photo));
   if (status !== 200) throw new Error(`${status} ${text}`);
   return JSON.parse(text).id;
 }

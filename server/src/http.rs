@@ -303,7 +303,6 @@ pub fn router(app: App) -> Router {
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
         .layer(CatchPanicLayer::custom(layers::panicked))
-        .layer(middleware::from_fn(layers::limit_time))
         .layer(middleware::from_fn_with_state(app.clone(), layers::observe))
         .with_state(app)
 }

@@ -81,9 +81,9 @@ pub enum Error {
     /// The folder could not be made.
     #[error("the folder {0}")]
     Folder(PathBuf, #[source] std::io::Error),
-    /// The folder of a day could not be made.
-    #[error("the folder of the day")]
-    Day(#[source] std::io::Error),
+    /// This machine's own disk.
+    #[error("the folder for photos")]
+    Disk(#[source] std::io::Error),
     /// `PHOTO_STORE_URL` is not an address.
     #[error("the address of the photo store")]
     Address(#[from] url::ParseError),
@@ -107,7 +107,8 @@ pub struct Photos {
     door: incoming::Door,
     studio: Studio,
     arrived: Arc<Notify>,
-    days: Arc<days::Days>,
+    /// Where originals stand on this machine's own disk; none where a bucket keeps them.
+    days: Option<Arc<days::Days>>,
 }
 
 impl Photos {
@@ -124,7 +125,7 @@ impl Photos {
             None => (local(&folder)?, ObjectPath::default()),
         };
         Ok(Photos {
-            days: Arc::new(days::Days::under(url.is_none().then_some(folder))),
+            days: url.is_none().then(|| Arc::new(days::Days::under(folder))),
             objects,
             prefix,
             store,
@@ -159,14 +160,28 @@ impl Photos {
         }
         // Named by its content too: of two pictures sent at once under one id, neither is
         // written over the other.
-        let path = self.original(id, &new.sha256, now);
-        self.days.open(&day_of(now)).await.map_err(Error::Day)?;
-        self.objects.put(&path, body.into()).await?;
+        let _busy = self.studio.give_way();
+        self.keep(&self.original(id, &new.sha256, now), body, now)
+            .await?;
         if self.store.insert_photo(&new).await? {
             self.arrived.notify_one();
             return Ok(Put::Created);
         }
         self.compare(&new).await?.ok_or(Error::Missing)
+    }
+
+    /// Writes an original that came at `now`; it is on disk when this returns.
+    async fn keep(&self, path: &ObjectPath, body: Bytes, now: TimeMs) -> Result<(), Error> {
+        if let Some(days) = &self.days {
+            let name = path.filename().unwrap_or_default();
+            let kept = days.keep(&day_of(now), name, body.clone()).await;
+            if kept.map_err(Error::Disk)? {
+                return Ok(());
+            }
+            // Of that name there is one, whole or half: it is replaced in one step.
+        }
+        self.objects.put(path, body.into()).await?;
+        Ok(())
     }
 
     /// A version to show, as JPEG.
@@ -211,6 +226,7 @@ impl Photos {
             let mut failed = None;
             let mut made = 0;
             for row in &waiting {
+                self.studio.quiet().await;
                 match self.make(row).await {
                     Ok(()) => made += 1,
                     Err(error) => failed = Some(error),

@@ -1,7 +1,8 @@
 //! The store: all SQL there is, for SQLite and PostgreSQL alike.
 //!
 //! Statements are static text with `$n`, the same for both databases; the two folders under
-//! `migrations/` differ in the names of types alone. [`writer`] says how writes are committed.
+//! `migrations/` differ in the names of types alone. [`db`] says how they are asked, [`writer`] how
+//! writes are committed.
 
 pub mod announce;
 mod api_keys;
@@ -10,6 +11,7 @@ mod audit;
 mod beside;
 mod case;
 pub mod copy;
+mod db;
 mod draft;
 mod erase;
 mod family;
@@ -59,18 +61,17 @@ pub use crate::keys::hash;
 
 use crate::keys::{Keys, Purpose};
 use crate::seal::SealError;
+use db::{Files, Readers};
 use model::id::PhotoId;
 use model::time::TimeMs;
-use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, Connection};
 use std::path::Path;
 use std::sync::Arc;
 use writer::{Write, Writer};
 
 /// How many connections PostgreSQL is asked for.
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// How many connections read SQLite; one more writes.
-const SQLITE_READERS: u32 = 4;
 /// How long idempotent answers are kept: a phone that was off for a month starts anew.
 const ANSWERS_KEPT_DAYS: i64 = 30;
 
@@ -113,6 +114,12 @@ pub enum Fault {
     /// The database said so.
     #[error("the database")]
     Database(#[source] sqlx::Error),
+    /// SQLite said so.
+    #[error("the database")]
+    Sqlite(#[source] rusqlite::Error),
+    /// The thread that writes could not be started.
+    #[error("the thread that writes")]
+    Thread(#[source] std::io::Error),
     /// The tables could not be brought up to date.
     #[error("the migration of the database")]
     Migration(#[source] sqlx::migrate::MigrateError),
@@ -155,23 +162,29 @@ impl Error {
             Fault::Database(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
             Fault::Database(sqlx::Error::Io(_)) => true,
             Fault::Database(error) => writer::code(error).is_some_and(|code| is_busy_code(&code)),
+            Fault::Sqlite(error) => error.sqlite_error_code().is_some_and(|code| {
+                use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+                matches!(code, DatabaseBusy | DatabaseLocked | DiskFull)
+            }),
             _ => false,
         }
     }
 }
 
-/// SQLite's BUSY, LOCKED and FULL, with their extended codes; PostgreSQL's classes 53 (no
-/// resources) and 57P (shutting down).
+/// PostgreSQL's classes 53 (no resources) and 57P (shutting down).
 fn is_busy_code(code: &str) -> bool {
-    match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 13),
-        _ => code.starts_with("53") || code.starts_with("57P"),
-    }
+    code.starts_with("53") || code.starts_with("57P")
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
         Fault::Database(error).into()
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Error {
+        Fault::Sqlite(error).into()
     }
 }
 
@@ -195,7 +208,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Inner {
-    read: AnyPool,
+    read: Readers,
     writer: Writer,
     keys: Keys,
 }
@@ -274,7 +287,7 @@ impl Store {
         Ok(())
     }
 
-    fn pool(&self) -> &AnyPool {
+    fn pool(&self) -> &Readers {
         &self.inner.read
     }
 
@@ -299,7 +312,7 @@ impl Store {
         let statement = "select value from settings where name = 'key_check'";
         let row = sql::one(self.pool(), statement, vec![]).await?;
         let stored = row.ok_or(Error::NotFound)?;
-        if sql::Columns::text(&stored, "value")? == check {
+        if stored.str("value")? == check {
             Ok(())
         } else {
             Err(Fault::WrongKey.into())
@@ -308,19 +321,17 @@ impl Store {
 }
 
 async fn open_sqlite(url: &str, keys: Keys) -> Result<Inner> {
-    let mut connection = writer::sqlite_connection(url).await?;
-    schema::migrate(&mut connection, schema::Backend::Sqlite).await?;
-    let read_url = url.replace("mode=rwc", "mode=ro");
-    let read = AnyPoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        // A file does not hang up.
-        .test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(writer::prepare_sqlite_reader(connection)))
-        .connect(&read_url)
+    let connection = writer::sqlite_connection(url)?;
+    let mut migrating = AnyConnection::connect(url).await?;
+    // What a migration takes away is overwritten too.
+    sqlx::query("pragma secure_delete = on")
+        .fetch_all(&mut migrating)
         .await?;
+    schema::migrate(&mut migrating, schema::Backend::Sqlite).await?;
+    migrating.close().await?;
     Ok(Inner {
-        read,
-        writer: Writer::sqlite(connection),
+        read: Readers::Sqlite(Files::new(url)),
+        writer: Writer::sqlite(connection).map_err(Fault::Thread)?,
         keys,
     })
 }
@@ -335,7 +346,7 @@ async fn open_postgres(url: &str, keys: Keys) -> Result<Inner> {
     drop(connection);
     Ok(Inner {
         writer: Writer::postgres(read.clone()),
-        read,
+        read: Readers::Postgres(read),
         keys,
     })
 }

@@ -9,7 +9,7 @@ use model::api::{CaseView, Entry, Happened, PhotoInfo, QueueItem, StaffCase, Sta
 use model::area::{Role, Staff};
 use model::calendar::{Due, Light};
 use model::field::Shape;
-use model::id::PhotoId;
+use model::id::{CategoryId, PhotoId};
 use model::place::{Spot, metres_between};
 use model::privacy::{family_sees_pictures, for_family, mask_name};
 use model::time::TimeMs;
@@ -70,9 +70,19 @@ impl<'a> From<&'a Holder> for Reader<'a> {
 
 /// The rules that hold for a case at `now`.
 pub fn rules<'a>(directory: &'a Directory, case: &CaseRecord, now: TimeMs) -> Rules<'a> {
+    let category = case.kind.envelope(&case.answers).category;
+    rules_in(directory, case, category.as_ref(), now)
+}
+
+/// The same, where the category is known already: an envelope is most of what finding it costs.
+fn rules_in<'a>(
+    directory: &'a Directory,
+    case: &CaseRecord,
+    category: Option<&CategoryId>,
+    now: TimeMs,
+) -> Rules<'a> {
     let matter = case.matter.as_ref().and_then(|id| directory.matter(id));
-    let envelope = case.kind.envelope(&case.answers);
-    let category = envelope.category.and_then(|id| directory.category(&id));
+    let category = category.and_then(|id| directory.category(id));
     let by_matter = matter.and_then(|matter| matter.limit.as_ref());
     let secret = category.is_some_and(|category| !category.public);
     Rules {
@@ -126,7 +136,8 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         beside,
         ..
     } = case;
-    let rules = rules(directory, record, now);
+    let category = record.kind.envelope(&record.answers).category;
+    let rules = rules_in(directory, record, category.as_ref(), now);
     let for_staff = matches!(reader, Reader::Staff(_));
     let photos: Vec<PhotoInfo> = shown_photos(case, reader).map(photo_info).collect();
     let entries = events.iter();
@@ -155,7 +166,7 @@ pub fn case_view(directory: &Directory, case: &Case, now: TimeMs, reader: Reader
         visit_code: record.progress.visit.is_some() && reader.family().is_none(),
         head: record.head_hex(),
         category_name: category_name(record),
-        category: record.kind.envelope(&record.answers).category,
+        category,
         publication: record.progress.publication,
         voices: beside.report.as_ref().map_or(0, |report| report.voices),
         merged: beside

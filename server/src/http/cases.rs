@@ -224,8 +224,8 @@ impl From<photos::Error> for Error {
             photos::Error::Incoming(error) => error.into(),
             photos::Error::Store(error) => error.into(),
             // The bucket is away, or the disk full: the app keeps the picture and tries again.
-            photos::Error::Objects(error) => {
-                tracing::error!(error = %chain(&error), "the photo store does not take or give");
+            away @ (photos::Error::Objects(_) | photos::Error::Disk(_)) => {
+                tracing::error!(error = %chain(&away), "the photo store does not take or give");
                 Code::Busy.into()
             }
             broken => Error::broken(broken),

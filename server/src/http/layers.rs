@@ -8,12 +8,14 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use metrics::Label;
 use model::api::path;
 use model::problem::{Code, Problem};
 use std::any::Any;
-use std::time::{Duration, Instant};
+use std::future::Future;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tracing::Instrument;
-use uuid::Uuid;
+use uuid::Builder;
 
 /// The header that names a request, for the log and for the telephone.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -25,26 +27,36 @@ const UPLOAD_TIME_LIMIT: Duration = Duration::from_secs(180);
 /// What an answer of the API may do in a browser: nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Names the request, logs and counts it, and writes out its problem if it failed.
+/// Names the request, logs and counts it, ends it where it takes too long, and writes out its
+/// problem if it failed.
 pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
-    let id = Uuid::now_v7().to_string();
+    let id = request_id();
     let method = method_of(&request);
     let route = route_of(&request);
     let trace = tracing::field::Empty;
     let span = tracing::info_span!("request", id, method, route, trace);
     telemetry::join(&span, request.headers(), app.settings.behind_proxy);
     let begun = Instant::now();
-    let response = next.run(request).instrument(span.clone()).await;
+    let answering = within(time_limit(&route), next.run(request));
+    let response = answering.instrument(span.clone()).await;
     let mut response = write_out(response, &id);
     let took = begun.elapsed();
     let status = response.status().as_u16();
     span.in_scope(|| tracing::info!(status, ms = took.as_millis() as u64, "answered"));
-    count(method, &route, status, took);
+    count(method, route, status, took);
     protect(response.headers_mut(), app.settings.https);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// In the order of time, as all our ids are; drawn without asking the kernel.
+fn request_id() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let ms = since.map_or(0, |since| since.as_millis() as u64);
+    let id = Builder::from_unix_timestamp_millis(ms, &rand::random()).into_uuid();
+    id.to_string()
 }
 
 /// The route's pattern, never the address itself: an address can hold a ticket.
@@ -62,29 +74,26 @@ fn method_of(request: &Request) -> &'static str {
     known.unwrap_or("other")
 }
 
-fn count(method: &'static str, route: &str, status: u16, took: Duration) {
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route.to_owned()),
-        ("status", status.to_string()),
+fn count(method: &'static str, route: String, status: u16, took: Duration) {
+    let labels = vec![
+        Label::from_static_parts("method", method),
+        Label::new("route", route.clone()),
+        Label::new("status", status.to_string()),
     ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route.to_owned())
-        .record(took.as_secs_f64());
+    metrics::counter!("http_requests_total", labels).increment(1);
+    metrics::histogram!("http_request_seconds", "route" => route).record(took.as_secs_f64());
 }
 
-/// Ends a request that takes too long to be answered. A stream of events counts as answered
-/// when it begins.
-pub async fn limit_time(request: Request, next: Next) -> Response {
-    let limit = match request.extensions().get::<MatchedPath>() {
-        Some(matched) if matched.as_str() == path::PHOTO => UPLOAD_TIME_LIMIT,
+/// How long a request may take to be answered. A stream of events counts as answered when it begins.
+fn time_limit(route: &str) -> Duration {
+    match route {
+        path::PHOTO => UPLOAD_TIME_LIMIT,
         _ => TIME_LIMIT,
-    };
-    within(limit, request, next).await
+    }
 }
 
-async fn within(limit: Duration, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
+async fn within(limit: Duration, answering: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(limit, answering).await {
         Ok(response) => response,
         Err(_) => Error::Plain(Code::TimedOut).into_response(),
     }
@@ -114,6 +123,8 @@ fn protect(headers: &mut HeaderMap, https: bool) {
             "same-origin",
         ),
     ];
+    // Those below as well, and the request's id.
+    headers.reserve(fixed.len() + 4);
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -150,7 +161,9 @@ mod tests {
             .route("/slow", get(std::future::pending::<()>))
             .route("/panics", get(panics))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn(|request, next| within(SOON, request, next)));
+            .layer(from_fn(|request, next: Next| {
+                within(SOON, next.run(request))
+            }));
         let request = Request::get(path).body(Body::empty()).expect("a request");
         let response = router.oneshot(request).await.expect("an answer");
         response.extensions().get::<Problem>().map(|p| p.code)

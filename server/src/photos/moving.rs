@@ -85,9 +85,7 @@ impl Photos {
             return Ok(());
         };
         let path = to.original(row.id, &row.sha256, row.at);
-        let day = super::day_of(row.at);
-        to.days.open(&day).await.map_err(Error::Day)?;
-        to.objects.put(&path, PutPayload::from(original)).await?;
+        to.keep(&path, original.into(), row.at).await?;
         if row.status == PhotoStatus::Ready {
             for size in [PhotoSize::Thumb, PhotoSize::Full] {
                 let Some(version) = self.bytes_at(&self.version(row, size)).await? else {

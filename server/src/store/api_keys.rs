@@ -1,10 +1,10 @@
 //! Keys of other systems that may hand in cases.
 
-use super::sql::{Columns, all, args, found, one};
+use super::db::Row;
+use super::sql::{all, args, found, one};
 use super::{Result, Store};
 use crate::keys::Purpose;
 use model::time::TimeMs;
-use sqlx::any::AnyRow;
 
 /// Another system's key, without the key itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Store {
     }
 }
 
-fn api_key(row: &AnyRow) -> Result<ApiKey> {
+fn api_key(row: &Row) -> Result<ApiKey> {
     Ok(ApiKey {
         name: row.text("name")?,
         scope: row.text("scope")?,

@@ -3,7 +3,8 @@
 //! Of a resident nothing is kept here but that there was one: a parked form is sealed and goes
 //! with its half hour.
 
-use super::sql::{Columns, all, args, execute, found, one};
+use super::db::{Db, Row};
+use super::sql::{all, args, execute, found, one};
 use super::writer::Write;
 use super::{Fault, Result, Store};
 use crate::keys::Purpose;
@@ -12,8 +13,6 @@ use model::api::assist::ParkedForm;
 use model::id::{AreaId, StaffId};
 use model::receipt::Receipt;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -374,14 +373,14 @@ impl Store {
 const END_SERVING: &str = "update servings set ended_at = $2 where shift = $1 and ended_at is null";
 
 /// Ends servings and shifts of the shift `id`.
-async fn end_shift(db: &mut AnyConnection, id: &str, now: TimeMs) -> Result<()> {
+async fn end_shift(db: &mut Db<'_>, id: &str, now: TimeMs) -> Result<()> {
     execute(&mut *db, END_SERVING, args![id, now]).await?;
     let statement = "update shifts set ended_at = $2 where id = $1 and ended_at is null";
     execute(db, statement, args![id, now]).await.map(drop)
 }
 
 /// Ends all that runs on a tablet. One that ran out by itself ended when it did.
-async fn end_shifts_on(db: &mut AnyConnection, tablet: Uuid, now: TimeMs) -> Result<()> {
+async fn end_shifts_on(db: &mut Db<'_>, tablet: Uuid, now: TimeMs) -> Result<()> {
     let rows = all(
         &mut *db,
         "select id, expires_at from shifts where tablet = $1 and ended_at is null",
@@ -403,7 +402,7 @@ struct EndTablet {
 impl Write for EndTablet {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let statement = "update tablets set ended_at = $2 where id = $1 and ended_at is null";
         let ended = execute(&mut *db, statement, args![self.id.to_string(), self.now]).await?;
         if ended == 0 {
@@ -421,7 +420,7 @@ struct BeginShift {
 impl Write for BeginShift {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let shift = &self.shift;
         end_shifts_on(db, shift.tablet, shift.began).await?;
         execute(
@@ -451,7 +450,7 @@ struct EndShift {
 impl Write for EndShift {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         end_shift(db, &self.id.to_string(), self.now).await
     }
 }
@@ -465,7 +464,7 @@ struct BeginServing {
 impl Write for BeginServing {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let shift = self.shift.to_string();
         execute(&mut *db, END_SERVING, args![shift.as_str(), self.now]).await?;
         let statement = "insert into servings (id, shift, began_at) values ($1, $2, $3)";
@@ -484,7 +483,7 @@ struct TakeParked {
 impl Write for TakeParked {
     type Answer = Vec<u8>;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Vec<u8>> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Vec<u8>> {
         let row = one(
             &mut *db,
             "delete from parked where volunteer = $1 and code_hash = $2 and expires_at > $3
@@ -492,11 +491,11 @@ impl Write for TakeParked {
             args![self.volunteer.as_str(), self.code_hash.as_slice(), self.now],
         )
         .await?;
-        found(row)?.bytes("sealed")
+        found(row)?.bytes("sealed").map(<[u8]>::to_vec)
     }
 }
 
-fn tablet(row: &AnyRow) -> Result<TabletRow> {
+fn tablet(row: &Row) -> Result<TabletRow> {
     Ok(TabletRow {
         id: row.id("id")?,
         name: row.text("name")?,
@@ -507,7 +506,7 @@ fn tablet(row: &AnyRow) -> Result<TabletRow> {
     })
 }
 
-fn shift(row: &AnyRow) -> Result<Shift> {
+fn shift(row: &Row) -> Result<Shift> {
     Ok(Shift {
         id: row.id("id")?,
         tablet: row.id("tablet")?,
@@ -520,7 +519,7 @@ fn shift(row: &AnyRow) -> Result<Shift> {
 }
 
 /// Shifts with their numbers; `receipts` has a row for each case: its shift and its number.
-fn with_receipts(shifts: &[AnyRow], receipts: &[AnyRow]) -> Result<Vec<ShiftDone>> {
+fn with_receipts(shifts: &[Row], receipts: &[Row]) -> Result<Vec<ShiftDone>> {
     let mut by_shift: BTreeMap<String, Vec<Receipt>> = BTreeMap::new();
     for row in receipts {
         let of = by_shift.entry(row.text("shift")?).or_default();

@@ -1,10 +1,10 @@
 //! Who of the staff opened which case.
 
-use super::sql::{Columns, all, args, one};
+use super::db::Row;
+use super::sql::{all, args, one};
 use super::{Result, Store};
 use model::id::{CaseId, StaffId};
 use model::time::TimeMs;
-use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 /// One opening.
@@ -93,7 +93,7 @@ impl Store {
     }
 }
 
-fn entry(row: &AnyRow) -> Result<AuditEntry> {
+fn entry(row: &Row) -> Result<AuditEntry> {
     Ok(AuditEntry {
         case: row.id("case_id")?,
         staff: row.slug("staff")?,

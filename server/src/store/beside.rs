@@ -2,7 +2,7 @@
 
 use super::case::CaseRecord;
 use super::reports::Report;
-use super::sql::{Columns, args, found, one};
+use super::sql::{args, found, one};
 use super::{Error, Result, Store};
 use model::field::Shape;
 use model::id::CaseId;

@@ -1,8 +1,9 @@
 //! Reading cases.
 
 use super::beside::Beside;
+use super::db::Row;
 use super::photo::PhotoRow;
-use super::sql::{Columns, all, args, found, one};
+use super::sql::{all, args, found, one};
 use super::{Error, Fault, Result, Store};
 use crate::keys::Purpose;
 use crate::seal::{Place, SealKey};
@@ -13,7 +14,6 @@ use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::time::TimeMs;
 use model::workflow::{Fact, Progress};
-use sqlx::any::AnyRow;
 
 /// A case with all that happened to it.
 #[derive(Clone, Debug)]
@@ -110,8 +110,7 @@ impl CaseRecord {
 impl Store {
     /// The case. [`Error::NotFound`] where there is none.
     pub async fn case(&self, id: CaseId) -> Result<Case> {
-        // In one statement, so that the case and its events agree; and each statement costs two
-        // changes of thread, which is most of what reading a case takes.
+        // In one statement, so that the case and its events agree.
         let statement = concat!(
             "select ",
             case_columns!(),
@@ -182,11 +181,11 @@ impl Store {
     }
 
     /// A row of [`case_columns`], unsealed.
-    pub(super) fn record(&self, row: &AnyRow) -> Result<CaseRecord> {
+    pub(super) fn record(&self, row: &Row) -> Result<CaseRecord> {
         let id = case_id(row, "id")?;
         let key = row
             .opt_bytes("wrapped_key")?
-            .map(|wrapped| SealKey::unwrap(self.keys().wrap(), Place::CaseKey(id), &wrapped));
+            .map(|wrapped| SealKey::unwrap(self.keys().wrap(), Place::CaseKey(id), wrapped));
         let key = key.transpose()?;
         let first = row.id::<EventId>("event_id")?;
         let personal = open_words(row, key.as_ref(), id, first)?;
@@ -212,7 +211,7 @@ impl Store {
     }
 }
 
-fn event(row: &AnyRow, record: &CaseRecord) -> Result<CaseEvent> {
+fn event(row: &Row, record: &CaseRecord) -> Result<CaseEvent> {
     let id = row.id::<EventId>("event_id")?;
     let seq = row.number("seq")?;
     let words = match seq {
@@ -230,13 +229,13 @@ fn event(row: &AnyRow, record: &CaseRecord) -> Result<CaseEvent> {
 
 /// The plain words of an event: empty where nothing was said, or all was erased.
 pub(super) fn open_words(
-    row: &AnyRow,
+    row: &Row,
     key: Option<&SealKey>,
     case: CaseId,
     event: EventId,
 ) -> Result<Vec<u8>> {
     match (key, row.opt_bytes("words")?) {
-        (Some(key), Some(sealed)) => Ok(key.open(Place::Words(case, event), &sealed)?),
+        (Some(key), Some(sealed)) => Ok(key.open(Place::Words(case, event), sealed)?),
         _ => Ok(Vec::new()),
     }
 }
@@ -248,6 +247,6 @@ fn from_personal<T: Default + serde::de::DeserializeOwned>(bytes: &[u8]) -> Resu
     }
 }
 
-pub(super) fn case_id(row: &AnyRow, column: &'static str) -> Result<CaseId> {
+pub(super) fn case_id(row: &Row, column: &'static str) -> Result<CaseId> {
     row.id(column)
 }

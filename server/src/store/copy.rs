@@ -4,14 +4,16 @@
 //! Here alone statements are put together while the program runs, from the names in the
 //! database's own catalogue: a list of tables by hand would one day lack the newest.
 
-use super::sql::{self, Columns, all, execute, one};
+use super::db::{Ask, Db, Row, Wanted};
+use super::sql::{self, Arg, all, execute, one};
 use super::writer::{Write, Writer};
 use super::{Fault, Result, Store};
 use crate::keys::Purpose;
 use futures::TryStreamExt;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row as _, SqlSafeStr};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many rows of each table were copied, by its name.
 pub type Counts = BTreeMap<String, u64>;
@@ -42,7 +44,6 @@ const POSTGRES_PARENTS: &str = "select cast(conrelid::regclass as text) as child
 enum Kind {
     Text,
     Int,
-    Real,
     Bytes,
 }
 
@@ -61,7 +62,7 @@ impl Store {
             return Err(Fault::WrongKey.into());
         }
         to.write(Copy {
-            from: self.pool().clone(),
+            from: self.clone(),
             from_postgres: self.is_postgres(),
             to_postgres: to.is_postgres(),
         })
@@ -70,10 +71,13 @@ impl Store {
 
     /// How many rows each table has.
     pub async fn counts(&self) -> Result<Counts> {
-        let mut db = self.pool().acquire().await?;
         let mut counts = Counts::new();
-        for table in tables(&mut db, self.is_postgres()).await? {
-            counts.insert(table.name.clone(), table.count(&mut db).await?);
+        let (columns, parents) = catalogue(self.is_postgres());
+        let columns = all(self.pool(), columns, vec![]).await?;
+        let parents = all(self.pool(), parents, vec![]).await?;
+        for table in tables(&columns, &parents)? {
+            let count = table.count(self.pool()).await?;
+            counts.insert(table.name, count);
         }
         Ok(counts)
     }
@@ -84,7 +88,7 @@ impl Store {
 }
 
 struct Copy {
-    from: AnyPool,
+    from: Store,
     from_postgres: bool,
     to_postgres: bool,
 }
@@ -92,37 +96,43 @@ struct Copy {
 impl Write for Copy {
     type Answer = Counts;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Counts> {
-        let tables = tables(db, self.to_postgres).await?;
+    async fn run(&self, db: &mut Db<'_>) -> Result<Counts> {
+        let (columns, parents) = catalogue(self.to_postgres);
+        let columns = all(&mut *db, columns, vec![]).await?;
+        let tables = tables(&columns, &all(&mut *db, parents, vec![]).await?)?;
         for table in &tables {
-            if table.name != "settings" && table.count(db).await? > 0 {
+            if table.name != "settings" && table.count(&mut *db).await? > 0 {
                 return Err(Fault::NotEmpty.into());
             }
         }
         // What an empty store notes at its first opening comes with the copy.
         execute(db, "delete from settings", vec![]).await?;
-        let mut snapshot = self.from.begin().await?;
+        let mut from = self.from.pool().connection().await?;
+        let mut snapshot = from.begin().await?;
         if self.from_postgres {
             let level = "set transaction isolation level repeatable read read only";
-            execute(&mut snapshot, level, vec![]).await?;
+            sqlx::query(level).execute(&mut *snapshot).await?;
         }
         let mut counts = Counts::new();
         for table in tables {
             let copied = table.copy(&mut snapshot, db).await?;
             counts.insert(table.name, copied);
         }
+        snapshot.rollback().await?;
+        from.close().await?;
         Ok(counts)
     }
 }
 
 impl Table {
-    async fn count(&self, db: &mut AnyConnection) -> Result<u64> {
+    async fn count(&self, db: impl Ask) -> Result<u64> {
         let statement = format!("select count(*) as n from \"{}\"", self.name);
-        let row = sqlx::query(AssertSqlSafe(statement)).fetch_one(db).await?;
-        row.number("n")
+        let statement = AssertSqlSafe(statement).into_sql_str();
+        let rows = db.ask(statement, vec![], Wanted::First).await?;
+        rows.first().ok_or(Fault::Row("n"))?.number("n")
     }
 
-    async fn copy(&self, from: &mut AnyConnection, to: &mut AnyConnection) -> Result<u64> {
+    async fn copy(&self, from: &mut AnyConnection, to: &mut Db<'_>) -> Result<u64> {
         let select = format!("select {} from \"{}\"", self.names(), self.name);
         let places: Vec<String> = (1..=self.columns.len()).map(|n| format!("${n}")).collect();
         let insert = format!(
@@ -131,28 +141,28 @@ impl Table {
             self.names(),
             places.join(", ")
         );
+        // Shared: it is cloned for each row.
+        let insert = AssertSqlSafe(Arc::<str>::from(insert)).into_sql_str();
         let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(from);
         let mut copied = 0;
         while let Some(row) = rows.try_next().await? {
-            self.insert(&insert, &row, to).await?;
+            to.execute(insert.clone(), self.values(&row)?).await?;
             copied += 1;
         }
         Ok(copied)
     }
 
-    async fn insert(&self, insert: &str, row: &AnyRow, to: &mut AnyConnection) -> Result<()> {
-        let mut query = sqlx::query(AssertSqlSafe(insert.to_owned()));
-        for (at, (_, kind)) in self.columns.iter().enumerate() {
-            // Typed also where it is null, as PostgreSQL demands.
-            query = match kind {
-                Kind::Text => query.bind(row.try_get::<Option<String>, _>(at)?),
-                Kind::Int => query.bind(row.try_get::<Option<i64>, _>(at)?),
-                Kind::Real => query.bind(row.try_get::<Option<f64>, _>(at)?),
-                Kind::Bytes => query.bind(row.try_get::<Option<Vec<u8>>, _>(at)?),
-            };
-        }
-        query.execute(to).await?;
-        Ok(())
+    /// Typed also where it is null, as PostgreSQL demands.
+    fn values(&self, row: &AnyRow) -> Result<Vec<Arg>> {
+        let columns = self.columns.iter().enumerate();
+        let values = columns.map(|(at, (_, kind))| {
+            Ok(match kind {
+                Kind::Text => Arg::Text(row.try_get(at)?),
+                Kind::Int => Arg::Int(row.try_get(at)?),
+                Kind::Bytes => Arg::Bytes(row.try_get(at)?),
+            })
+        });
+        values.collect()
     }
 
     fn names(&self) -> String {
@@ -161,14 +171,18 @@ impl Table {
     }
 }
 
-/// All tables but the migrations' own, each after those its rows refer to.
-async fn tables(db: &mut AnyConnection, postgres: bool) -> Result<Vec<Table>> {
-    let (columns, parents) = match postgres {
+/// The statements that read the catalogue: all columns, and which tables refer to which.
+fn catalogue(postgres: bool) -> (&'static str, &'static str) {
+    match postgres {
         true => (POSTGRES_COLUMNS, POSTGRES_PARENTS),
         false => (SQLITE_COLUMNS, SQLITE_PARENTS),
-    };
+    }
+}
+
+/// All tables but the migrations' own, each after those its rows refer to.
+fn tables(columns: &[Row], parents: &[Row]) -> Result<Vec<Table>> {
     let mut found: BTreeMap<String, Table> = BTreeMap::new();
-    for row in all(&mut *db, columns, vec![]).await? {
+    for row in columns {
         let name = row.text("tbl")?;
         let table = found.entry(name.clone()).or_insert_with(|| Table {
             name,
@@ -176,10 +190,9 @@ async fn tables(db: &mut AnyConnection, postgres: bool) -> Result<Vec<Table>> {
         });
         table
             .columns
-            .push((row.text("col")?, kind(&row.text("kind")?)?));
+            .push((row.text("col")?, kind(row.str("kind")?)?));
     }
-    let rows = all(&mut *db, parents, vec![]).await?;
-    let refers = rows
+    let refers = parents
         .iter()
         .map(|row| Ok((row.text("child")?, row.text("parent")?)));
     let order = parents_first(
@@ -193,7 +206,6 @@ fn kind(name: &str) -> Result<Kind> {
     match name {
         "text" => Ok(Kind::Text),
         "integer" | "bigint" => Ok(Kind::Int),
-        "real" | "double precision" => Ok(Kind::Real),
         "blob" | "bytea" => Ok(Kind::Bytes),
         _ => Err(Fault::Row("kind").into()),
     }

@@ -3,6 +3,7 @@
 //! A draft knows the head of the chain it leads to, so the receipt that names it can be written
 //! into the very transaction that makes it true.
 
+use super::db::Db;
 use super::once::{self, Done, Once, Recorded, SealedOnce};
 use super::outbox::{self, Message};
 use super::reports::{NewReport, ReportChange, ReportDigests};
@@ -19,7 +20,6 @@ use model::kinds::KindName;
 use model::receipt::Receipt;
 use model::time::TimeMs;
 use model::workflow::{Fact, Progress};
-use sqlx::AnyConnection;
 use uuid::Uuid;
 
 /// Sorts an open case without a deadline behind all that have one, and before all closed ones.
@@ -327,7 +327,7 @@ struct CreateCase {
 impl Write for CreateCase {
     type Answer = Recorded;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Recorded> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Recorded> {
         let recorded = once::record(db, self.once.as_ref()).await?;
         if !matches!(recorded, Recorded::New) {
             return Ok(recorded);
@@ -357,7 +357,7 @@ struct AppendStep {
 impl Write for AppendStep {
     type Answer = Recorded;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Recorded> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Recorded> {
         let recorded = once::record(db, self.once.as_ref()).await?;
         if !matches!(recorded, Recorded::New) {
             return Ok(recorded);
@@ -375,7 +375,7 @@ impl Write for AppendStep {
     }
 }
 
-async fn insert_case(db: &mut AnyConnection, draft: &CaseDraft) -> Result<()> {
+async fn insert_case(db: &mut Db<'_>, draft: &CaseDraft) -> Result<()> {
     let (new, progress) = (&draft.new, &draft.new.progress);
     let at = new.fact.at;
     let inserted = execute(
@@ -417,7 +417,7 @@ async fn insert_case(db: &mut AnyConnection, draft: &CaseDraft) -> Result<()> {
     }
 }
 
-async fn update_case(db: &mut AnyConnection, draft: &StepDraft) -> Result<()> {
+async fn update_case(db: &mut Db<'_>, draft: &StepDraft) -> Result<()> {
     let progress = &draft.progress;
     let updated = execute(
         db,
@@ -444,7 +444,7 @@ async fn update_case(db: &mut AnyConnection, draft: &StepDraft) -> Result<()> {
     }
 }
 
-async fn insert_event(db: &mut AnyConnection, case: CaseId, event: &EventDraft) -> Result<()> {
+async fn insert_event(db: &mut Db<'_>, case: CaseId, event: &EventDraft) -> Result<()> {
     execute(
         db,
         "insert into events (case_id, seq, id, facts, words, salt, words_digest, link)

@@ -1,12 +1,12 @@
 //! Forgetting a person: what is personal goes, the case keeps its numbers, the chain still verifies.
 
-use super::sql::{Columns, all, args, execute, found, one};
+use super::db::Db;
+use super::sql::{all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, PhotoRow, Result, Store, case};
 use crate::keys::Purpose;
 use model::id::{CaseId, StaffId};
 use model::time::TimeMs;
-use sqlx::AnyConnection;
 use uuid::Uuid;
 
 /// What stands where a digest of something personal stood. No keyed digest comes out so.
@@ -61,7 +61,7 @@ struct EraseCase {
 impl Write for EraseCase {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let id = self.id.to_string();
         let row = found(
             one(

@@ -1,7 +1,8 @@
 //! Links for family members, each with a secret of its own, as long as the resident lets them be.
 
+use super::db::{Db, Row};
 use super::once::{self, Done, Once, Recorded, SealedOnce};
-use super::sql::{Columns, all, args, execute, found, one};
+use super::sql::{all, args, execute, found, one};
 use super::writer::Write;
 use super::{Case, CaseRecord, Error, Fault, Result, Store, Taken};
 use crate::keys::Purpose;
@@ -9,8 +10,6 @@ use crate::seal::{Place, SealKey};
 use model::api::family::LINKS;
 use model::id::CaseId;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 /// A link is noted as used at most so often: every look would be a write.
@@ -67,9 +66,9 @@ impl Store {
     }
 
     async fn family_with_secret(&self, record: &CaseRecord, secret: &str) -> Result<FamilyRow> {
-        let fits = |row: &&AnyRow| {
+        let fits = |row: &&Row| {
             let hash = row.bytes("secret_hash").unwrap_or_default();
-            self.keys().fits(Purpose::Family, secret.as_bytes(), &hash)
+            self.keys().fits(Purpose::Family, secret.as_bytes(), hash)
         };
         let rows = self.family_rows(record.id).await?;
         let row = rows.iter().find(fits).ok_or(Error::NotFound)?;
@@ -82,7 +81,7 @@ impl Store {
         rows.iter().map(|row| family(record, row)).collect()
     }
 
-    async fn family_rows(&self, case: CaseId) -> Result<Vec<AnyRow>> {
+    async fn family_rows(&self, case: CaseId) -> Result<Vec<Row>> {
         let statement = concat!(family_columns!(), " order by created_at, id");
         all(self.pool(), statement, args![case.to_string()]).await
     }
@@ -147,11 +146,11 @@ impl Store {
 }
 
 /// A row of [`family_columns`], unsealed.
-fn family(record: &CaseRecord, row: &AnyRow) -> Result<FamilyRow> {
+fn family(record: &CaseRecord, row: &Row) -> Result<FamilyRow> {
     let id = row.id("id")?;
     Ok(FamilyRow {
         id,
-        name: name(record.id, id, record.key(), &row.bytes("name")?)?,
+        name: name(record.id, id, record.key(), row.bytes("name")?)?,
         at: row.time("created_at")?,
         used: row.opt_int("used_at")?.map(TimeMs),
     })
@@ -171,7 +170,7 @@ struct AddFamily {
 impl Write for AddFamily {
     type Answer = Recorded;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Recorded> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Recorded> {
         let recorded = once::record(db, Some(&self.once)).await?;
         if !matches!(recorded, Recorded::New) {
             return Ok(recorded);
@@ -218,7 +217,7 @@ struct EndFamily {
 impl Write for EndFamily {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let (case, id) = (self.case.to_string(), self.id.to_string());
         let statement = "delete from family where case_id = $1 and id = $2";
         if execute(&mut *db, statement, args![case.as_str(), id.as_str()]).await? == 0 {

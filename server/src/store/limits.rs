@@ -2,12 +2,12 @@
 //! theoretical arrival time (`tat`) at which its bucket will be empty again. Kept in the database,
 //! so that they outlive a restart and hold for all nodes together.
 
-use super::sql::{Columns, args, execute, found, one};
+use super::db::Db;
+use super::sql::{args, execute, found, one};
 use super::writer::Write;
 use super::{Result, Store};
 use crate::keys::Purpose;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
 
 /// How often something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +67,10 @@ struct TakeOne {
 impl Write for TakeOne {
     type Answer = Take;
     const ALONE: bool = true;
+    // A count that a power cut takes away harms nobody.
+    const FLEETING: bool = true;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Take> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Take> {
         let whole = i64::from(self.rate.per_s) * 1000;
         let each = self.rate.each_ms();
         // The last use that still fits ends exactly when the bucket is full.

@@ -1,12 +1,11 @@
 //! Idempotency: the answer to a request stands in the transaction of what the request did.
 
-use super::sql::{Columns, args, execute, found, one};
+use super::db::{Ask, Db, Row};
+use super::sql::{args, execute, found, one};
 use super::{Fault, Result, Store};
 use crate::keys::Keys;
 use crate::seal::Place;
 use model::time::TimeMs;
-use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, Executor};
 use uuid::Uuid;
 
 /// What tells a request from all others.
@@ -90,14 +89,14 @@ pub(super) enum Recorded {
 }
 
 impl Recorded {
-    fn of(row: &AnyRow, key: &OnceKey) -> Result<Recorded> {
+    fn of(row: &Row, key: &OnceKey) -> Result<Recorded> {
         if row.digest("body_hash")? != key.body_hash {
             return Ok(Recorded::Reused);
         }
         Ok(Recorded::Before {
             key: key.clone(),
             status: row.number("status")?,
-            sealed: row.bytes("answer")?,
+            sealed: row.bytes("answer")?.to_vec(),
         })
     }
 }
@@ -126,7 +125,7 @@ impl SealedOnce {
 
 /// Takes the key inside the transaction that does what it asks for. Of two at once PostgreSQL
 /// lets the second wait for the first, and SQLite runs one after the other.
-pub(super) async fn record(db: &mut AnyConnection, once: Option<&SealedOnce>) -> Result<Recorded> {
+pub(super) async fn record(db: &mut Db<'_>, once: Option<&SealedOnce>) -> Result<Recorded> {
     let Some(once) = once else {
         return Ok(Recorded::New);
     };
@@ -152,10 +151,7 @@ pub(super) async fn record(db: &mut AnyConnection, once: Option<&SealedOnce>) ->
     Recorded::of(&row.map_err(|_| Fault::Row("idempotency"))?, &once.key)
 }
 
-async fn stored<'e, E>(db: E, scope: &str, key: &str) -> Result<Option<AnyRow>>
-where
-    E: Executor<'e, Database = Any>,
-{
+async fn stored(db: impl Ask, scope: &str, key: &str) -> Result<Option<Row>> {
     one(
         db,
         "select body_hash, status, answer from idempotency where scope = $1 and key = $2",

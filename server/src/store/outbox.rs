@@ -1,13 +1,13 @@
 //! Messages waiting to go out. Each is written in the transaction of the event it tells of, claimed
 //! by one node at a time, and kept for a while afterwards so that it is never written again.
 
-use super::sql::{self, Columns, args, execute};
+use super::db::{Db, Row};
+use super::sql::{self, args, execute};
 use super::writer::Write;
 use super::{Result, Store};
 use crate::notify::{Audience, Occasion};
 use model::id::{CaseId, StaffId};
 use model::time::TimeMs;
-use sqlx::AnyConnection;
 
 /// Sent messages are remembered for so many days: longer than anything looks back.
 pub(super) const SENT_KEPT_DAYS: i64 = 30;
@@ -87,11 +87,7 @@ const OVERDUE: &str = "select id, due_at from cases
      order by due_at, id limit $4";
 
 /// Writes messages beside what else the transaction does.
-pub(super) async fn insert(
-    db: &mut AnyConnection,
-    messages: &[Message],
-    now: TimeMs,
-) -> Result<()> {
+pub(super) async fn insert(db: &mut Db<'_>, messages: &[Message], now: TimeMs) -> Result<()> {
     for message in messages {
         execute(
             db,
@@ -119,7 +115,7 @@ struct Post {
 impl Write for Post {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         insert(db, &self.messages, self.now).await
     }
 }
@@ -135,7 +131,7 @@ impl Write for Claim {
 
     /// Two nodes that choose the same rows at once wait for each other at the update, and the
     /// second finds them no longer due.
-    async fn run(&self, db: &mut AnyConnection) -> Result<Vec<Claimed>> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Vec<Claimed>> {
         let rows = sql::all(
             &mut *db,
             "update outbox set tries = tries + 1, next_at = $2
@@ -151,7 +147,7 @@ impl Write for Claim {
     }
 }
 
-fn claimed(row: &sqlx::any::AnyRow) -> Result<Claimed> {
+fn claimed(row: &Row) -> Result<Claimed> {
     Ok(Claimed {
         message: Message {
             id: row.text("id")?,

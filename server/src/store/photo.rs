@@ -1,13 +1,12 @@
 //! Rows of photos; the pictures themselves are kept by [`crate::photos`].
 
-use super::sql::{self, Columns, all, args, execute, found, one};
+use super::db::{Db, Row};
+use super::sql::{self, all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, Result, Store, Taken};
 use model::api::PhotoStatus;
 use model::id::{CaseId, PhotoId};
 use model::time::TimeMs;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 
 /// A photo about to be recorded; its bytes are stored already.
 #[derive(Clone, Debug)]
@@ -163,7 +162,7 @@ struct RemoveUnclaimed {
 impl Write for RemoveUnclaimed {
     type Answer = Vec<PhotoRow>;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Vec<PhotoRow>> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Vec<PhotoRow>> {
         let statement = concat!(
             "delete from photos where case_id is null and created_at < $1 returning ",
             photo_columns!()
@@ -175,7 +174,7 @@ impl Write for RemoveUnclaimed {
 
 /// Makes photos the case's own. [`Taken::Photo`] where one is missing or another case's.
 pub(super) async fn claim(
-    db: &mut AnyConnection,
+    db: &mut Db<'_>,
     case: CaseId,
     seq: u32,
     photos: &[(PhotoId, String)],
@@ -195,7 +194,7 @@ pub(super) async fn claim(
     Ok(())
 }
 
-pub(super) fn photo(row: &AnyRow) -> Result<PhotoRow> {
+pub(super) fn photo(row: &Row) -> Result<PhotoRow> {
     let case = row.opt_text("case_id")?;
     let case = case.map(|id| id.parse::<CaseId>()).transpose();
     Ok(PhotoRow {

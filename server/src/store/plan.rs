@@ -1,14 +1,13 @@
 //! For tests: how SQLite means to answer a statement.
 
-use super::{schema, writer};
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use super::schema;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
 /// An empty database in memory with this version's tables.
 pub async fn database() -> AnyConnection {
     sqlx::any::install_default_drivers();
-    let mut db = writer::sqlite_connection("sqlite::memory:")
-        .await
-        .expect("a database");
+    let connected = AnyConnection::connect("sqlite::memory:").await;
+    let mut db = connected.expect("a database");
     schema::migrate(&mut db, schema::Backend::Sqlite)
         .await
         .expect("tables");

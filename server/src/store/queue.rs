@@ -6,7 +6,7 @@
 
 use super::case::{CaseRecord, case_columns, case_tables};
 use super::draft::NO_DUE;
-use super::sql::{Columns, all, args, found, one};
+use super::sql::{all, args, found, one};
 use super::{Result, Store};
 use model::api::Counts;
 use model::id::{AreaId, CaseId, CategoryId, MatterId, StaffId};

@@ -3,8 +3,9 @@
 //! Nothing here opens what is sealed. A public page can show only what stands in this table and
 //! in the facts of events, so that no slip of a handler shows more.
 
+use super::db::{Db, Row};
 use super::draft::NO_DUE;
-use super::sql::{Columns, all, args, execute, found, one};
+use super::sql::{all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, Fault, Result, Store};
 use crate::keys::{Keys, Purpose};
@@ -13,8 +14,6 @@ use model::place::{Wgs84, metres_between};
 use model::search::half_width;
 use model::time::TimeMs;
 use model::workflow::{Call, Fact, Progress, Publication, Shown, State};
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -550,17 +549,17 @@ fn width_m(at: Wgs84, size: u32) -> f64 {
     side * at.lat().to_radians().cos().clamp(0.0, 1.0)
 }
 
-fn position(row: &AnyRow) -> Result<Wgs84> {
+fn position(row: &Row) -> Result<Wgs84> {
     let degrees = |column| Ok::<_, Error>(row.int(column)? as f64 / 1e7);
     Wgs84::new(degrees("lat_e7")?, degrees("lon_e7")?).map_err(|_| Fault::Row("lat_e7").into())
 }
 
-fn away_from(at: Wgs84, rows: &[AnyRow]) -> Result<Vec<(f64, CaseId)>> {
+fn away_from(at: Wgs84, rows: &[Row]) -> Result<Vec<(f64, CaseId)>> {
     let away = |row| Ok((metres_between(at, position(row)?), row.id("case_id")?));
     rows.iter().map(away).collect()
 }
 
-fn report(row: &AnyRow) -> Result<Report> {
+fn report(row: &Row) -> Result<Report> {
     let merged = row.opt_text("merged_into")?;
     let merged = merged.map(|id| id.parse::<CaseId>()).transpose();
     Ok(Report {
@@ -589,7 +588,7 @@ struct Listen {
 impl Write for Listen {
     type Answer = Option<u32>;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Option<u32>> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Option<u32>> {
         let case = self.case.to_string();
         let statement = "select coalesce(merged_into, case_id) as root from reports
              where case_id = $1 and publication = 'public'";
@@ -626,7 +625,7 @@ impl Write for Listen {
 }
 
 /// Counts everybody who met the same: each case handed in, and each voice added to one of them.
-async fn recount(db: &mut AnyConnection, case: CaseId) -> Result<()> {
+async fn recount(db: &mut Db<'_>, case: CaseId) -> Result<()> {
     execute(
         db,
         "update reports set voices =
@@ -673,7 +672,7 @@ impl NewReport {
     /// Writes it beside its case.
     pub(super) async fn insert(
         &self,
-        db: &mut AnyConnection,
+        db: &mut Db<'_>,
         case: CaseId,
         digests: &ReportDigests,
         at: TimeMs,
@@ -767,7 +766,7 @@ impl ReportChange {
 
     /// Writes it in the transaction of the step. [`Error::Conflict`] where the case it is merged
     /// into cannot stand for it any more, or it stands for others itself.
-    pub async fn write(&self, db: &mut AnyConnection, case: CaseId, at: TimeMs) -> Result<()> {
+    pub async fn write(&self, db: &mut Db<'_>, case: CaseId, at: TimeMs) -> Result<()> {
         let merges = self.merged.filter(|_| self.before != self.merged);
         if let Some(into) = merges {
             if into == case {
@@ -809,7 +808,7 @@ impl ReportChange {
         self.write_calls(db, case).await
     }
 
-    async fn write_calls(&self, db: &mut AnyConnection, case: CaseId) -> Result<()> {
+    async fn write_calls(&self, db: &mut Db<'_>, case: CaseId) -> Result<()> {
         for call in &self.calls {
             execute(
                 &mut *db,
@@ -830,7 +829,7 @@ impl ReportChange {
 }
 
 /// Holds the row until the transaction ends, so that nobody merges the parent away meanwhile.
-async fn lock_parent(db: &mut AnyConnection, parent: CaseId) -> Result<()> {
+async fn lock_parent(db: &mut Db<'_>, parent: CaseId) -> Result<()> {
     let locked = execute(
         db,
         "update reports set updated_at = updated_at

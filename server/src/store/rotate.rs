@@ -1,17 +1,17 @@
 //! Another master key: every case's key is sealed anew, and no word of any case is touched.
 
-use super::sql::{Columns, all, args, execute, one};
+use super::db::{Db, Readers};
+use super::sql::{all, args, execute, one};
 use super::writer::Write;
 use super::{Fault, Result, Store, case};
 use crate::keys::{Key, Keys};
 use crate::seal::{Place, SealKey};
-use sqlx::{AnyConnection, AnyPool};
 
 /// Rows sealed anew between two reads.
 const ROUND: u32 = 500;
 
 /// The keys with those that were kept when the master key changed; as they are where it never did.
-pub(super) async fn with_ring(pool: &AnyPool, keys: Keys) -> Result<Keys> {
+pub(super) async fn with_ring(pool: &Readers, keys: Keys) -> Result<Keys> {
     let statement = "select value from settings where name = 'key_ring'";
     let Some(row) = one(pool, statement, vec![]).await? else {
         return Ok(keys);
@@ -39,7 +39,7 @@ struct Rotate {
 impl Write for Rotate {
     type Answer = u64;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<u64> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<u64> {
         let cases = self.cases(db).await?;
         self.answers(db).await?;
         // Half an hour's forms: nobody fills one in while the server is down.
@@ -57,7 +57,7 @@ impl Write for Rotate {
 }
 
 impl Rotate {
-    async fn cases(&self, db: &mut AnyConnection) -> Result<u64> {
+    async fn cases(&self, db: &mut Db<'_>) -> Result<u64> {
         let (mut after, mut done) = (String::new(), 0);
         loop {
             let rows = all(
@@ -74,7 +74,7 @@ impl Rotate {
             for row in &rows {
                 let id = case::case_id(row, "id")?;
                 let place = Place::CaseKey(id);
-                let key = SealKey::unwrap(self.old.wrap(), place, &row.bytes("wrapped_key")?)?;
+                let key = SealKey::unwrap(self.old.wrap(), place, row.bytes("wrapped_key")?)?;
                 let wrapped = key.wrapped(self.new.wrap(), place)?;
                 let statement = "update cases set wrapped_key = $2 where id = $1";
                 execute(db, statement, args![id.to_string(), wrapped.as_slice()]).await?;
@@ -83,7 +83,7 @@ impl Rotate {
         }
     }
 
-    async fn answers(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn answers(&self, db: &mut Db<'_>) -> Result<()> {
         let (mut scope, mut key) = (String::new(), String::new());
         loop {
             let rows = all(
@@ -99,7 +99,7 @@ impl Rotate {
             for row in &rows {
                 (scope, key) = (row.text("scope")?, row.text("key")?);
                 let place = Place::Answer(&scope, &key);
-                let plain = self.old.answers().open(place, &row.bytes("answer")?)?;
+                let plain = self.old.answers().open(place, row.bytes("answer")?)?;
                 let sealed = self.new.answers().seal(place, &plain)?;
                 execute(
                     db,

@@ -1,13 +1,13 @@
 //! The street's data as imported, and the tables filled from it.
 
-use super::sql::{Columns, args, execute, found, one};
+use super::db::Db;
+use super::sql::{args, execute, found, one};
 use super::staff::upsert;
 use super::writer::Write;
 use super::{Error, Result, Store};
 use model::area::{Area, Staff};
 use model::id::AreaId;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// What an import brings. Checked before: areas form a tree.
@@ -59,7 +59,7 @@ impl Store {
         Ok(Some(StoredSeed {
             version: row.int("version")?,
             at: row.time("at")?,
-            text: row.bytes("body")?,
+            text: row.bytes("body")?.to_vec(),
         }))
     }
 
@@ -82,7 +82,7 @@ struct PutSeed {
 impl Write for PutSeed {
     type Answer = i64;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<i64> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<i64> {
         let version = latest(db).await? + 1;
         put_text(db, version, &self.text, self.now).await?;
         self.put_tree(db).await?;
@@ -100,7 +100,7 @@ struct AmendSeed {
 impl Write for AmendSeed {
     type Answer = i64;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<i64> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<i64> {
         if latest(db).await? != self.version {
             return Err(Error::Conflict);
         }
@@ -109,11 +109,11 @@ impl Write for AmendSeed {
     }
 }
 
-async fn latest(db: &mut AnyConnection) -> Result<i64> {
+async fn latest(db: &mut Db<'_>) -> Result<i64> {
     found(one(db, LATEST, vec![]).await?)?.int("version")
 }
 
-async fn put_text(db: &mut AnyConnection, version: i64, text: &[u8], now: TimeMs) -> Result<()> {
+async fn put_text(db: &mut Db<'_>, version: i64, text: &[u8], now: TimeMs) -> Result<()> {
     let inserted = execute(
         db,
         "insert into seed (version, at, body) values ($1, $2, $3)
@@ -130,7 +130,7 @@ async fn put_text(db: &mut AnyConnection, version: i64, text: &[u8], now: TimeMs
 }
 
 impl PutSeed {
-    async fn put_tree(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn put_tree(&self, db: &mut Db<'_>) -> Result<()> {
         execute(db, "delete from area_tree", vec![]).await?;
         for (ancestor, area) in &self.tree {
             let statement = "insert into area_tree (ancestor, area) values ($1, $2)";
@@ -139,7 +139,7 @@ impl PutSeed {
         Ok(())
     }
 
-    async fn put_staff(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn put_staff(&self, db: &mut Db<'_>) -> Result<()> {
         execute(db, "update staff set active = 0", vec![]).await?;
         for staff in &self.staff {
             upsert(db, staff, self.now).await?;

@@ -1,6 +1,6 @@
 //! Sessions of staff. Only a keyed digest of the token is kept.
 
-use super::sql::{Columns, args, found, one};
+use super::sql::{args, found, one};
 use super::{Result, Store};
 use crate::keys::Purpose;
 use model::id::StaffId;

@@ -1,13 +1,13 @@
 //! Tries to sign in, counted by the name as it was typed, whether or not somebody has it: whoever
 //! guesses names learns nothing from being locked out.
 
-use super::sql::{Columns, args, execute, found, one};
+use super::db::Db;
+use super::sql::{args, execute, found, one};
 use super::writer::Write;
 use super::{Result, Store};
 use crate::keys::Purpose;
 use model::id::StaffId;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
 
 /// Tries are forgotten when a name has been left alone for so many days after its lock.
 pub(super) const TRIES_KEPT_DAYS: i64 = 1;
@@ -106,7 +106,7 @@ struct Begin {
 impl Write for Begin {
     type Answer = Try;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Try> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Try> {
         let name = self.name_hash.as_slice();
         let counted = one(
             &mut *db,

@@ -1,13 +1,13 @@
 //! Small helpers between rows and types.
 
+use super::db::{Ask, Db, Row, Wanted};
 use super::writer::Write;
 use super::{Error, Fault, Result};
 use model::time::TimeMs;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, Executor, Row};
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer};
+use sqlx::SqlSafeStr;
 use std::fmt::Display;
 use std::str::FromStr;
 use tracing::{Instrument, Span};
@@ -91,18 +91,6 @@ impl From<Option<&[u8]>> for Arg {
     }
 }
 
-fn query(statement: &'static str, args: Vec<Arg>) -> Query<'static, Any, AnyArguments> {
-    let mut query = sqlx::query(statement);
-    for arg in args {
-        query = match arg {
-            Arg::Text(text) => query.bind(text),
-            Arg::Int(number) => query.bind(number),
-            Arg::Bytes(bytes) => query.bind(bytes),
-        };
-    }
-    query
-}
-
 /// A statement within a trace; costs nothing where nobody collects any. Statements hold no values.
 fn span(statement: &'static str) -> Span {
     tracing::debug_span!("sql", db.query.text = statement)
@@ -110,38 +98,28 @@ fn span(statement: &'static str) -> Span {
 
 /// Runs one statement; the number of rows it touched.
 pub(super) async fn execute(
-    db: &mut AnyConnection,
+    db: &mut Db<'_>,
     statement: &'static str,
     args: Vec<Arg>,
 ) -> Result<u64> {
-    let done = query(statement, args).execute(db);
-    Ok(done.instrument(span(statement)).await?.rows_affected())
+    let done = db.execute(statement.into_sql_str(), args);
+    done.instrument(span(statement)).await
 }
 
 /// The first row, where there is one.
-pub(super) async fn one<'e, E>(
-    db: E,
+pub(super) async fn one(
+    db: impl Ask,
     statement: &'static str,
     args: Vec<Arg>,
-) -> Result<Option<AnyRow>>
-where
-    E: Executor<'e, Database = Any>,
-{
-    let row = query(statement, args).fetch_optional(db);
-    Ok(row.instrument(span(statement)).await?)
+) -> Result<Option<Row>> {
+    let rows = db.ask(statement.into_sql_str(), args, Wanted::First);
+    Ok(rows.instrument(span(statement)).await?.pop())
 }
 
 /// All rows.
-pub(super) async fn all<'e, E>(
-    db: E,
-    statement: &'static str,
-    args: Vec<Arg>,
-) -> Result<Vec<AnyRow>>
-where
-    E: Executor<'e, Database = Any>,
-{
-    let rows = query(statement, args).fetch_all(db);
-    Ok(rows.instrument(span(statement)).await?)
+pub(super) async fn all(db: impl Ask, statement: &'static str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    let rows = db.ask(statement.into_sql_str(), args, Wanted::All);
+    rows.instrument(span(statement)).await
 }
 
 /// A write of one statement.
@@ -155,89 +133,89 @@ impl Write for Statement {
     type Answer = u64;
     const ALONE: bool = true;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<u64> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<u64> {
         execute(db, self.statement, self.args.clone()).await
     }
 }
 
 /// Typed columns. What does not parse is a [`Fault::Row`].
-pub(super) trait Columns {
-    fn opt_text(&self, column: &'static str) -> Result<Option<String>>;
-    fn opt_int(&self, column: &'static str) -> Result<Option<i64>>;
-    fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>>;
-
-    fn text(&self, column: &'static str) -> Result<String> {
-        self.opt_text(column)?.ok_or(Fault::Row(column).into())
+impl Row {
+    pub fn opt_text(&self, column: &'static str) -> Result<Option<String>> {
+        Ok(self.get::<&str>(column)?.map(str::to_owned))
     }
 
-    fn int(&self, column: &'static str) -> Result<i64> {
-        self.opt_int(column)?.ok_or(Fault::Row(column).into())
+    pub fn opt_int(&self, column: &'static str) -> Result<Option<i64>> {
+        self.get(column)
     }
 
-    fn bytes(&self, column: &'static str) -> Result<Vec<u8>> {
-        self.opt_bytes(column)?.ok_or(Fault::Row(column).into())
+    pub fn opt_bytes(&self, column: &'static str) -> Result<Option<&[u8]>> {
+        self.get(column)
     }
 
-    fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T> {
+    /// A text as it stands in the row.
+    pub fn str(&self, column: &'static str) -> Result<&str> {
+        self.get(column)?.ok_or(Fault::Row(column).into())
+    }
+
+    pub fn text(&self, column: &'static str) -> Result<String> {
+        self.str(column).map(str::to_owned)
+    }
+
+    pub fn int(&self, column: &'static str) -> Result<i64> {
+        self.get(column)?.ok_or(Fault::Row(column).into())
+    }
+
+    pub fn bytes(&self, column: &'static str) -> Result<&[u8]> {
+        self.get(column)?.ok_or(Fault::Row(column).into())
+    }
+
+    pub fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T> {
         let number = self.int(column)?;
         T::try_from(number).map_err(|_| Fault::Row(column).into())
     }
 
-    fn opt_number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<Option<T>> {
+    pub fn opt_number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<Option<T>> {
         let number = self.opt_int(column)?.map(T::try_from).transpose();
         number.map_err(|_| Fault::Row(column).into())
     }
 
-    fn time(&self, column: &'static str) -> Result<TimeMs> {
+    pub fn time(&self, column: &'static str) -> Result<TimeMs> {
         self.int(column).map(TimeMs)
     }
 
-    fn digest(&self, column: &'static str) -> Result<[u8; 32]> {
+    pub fn digest(&self, column: &'static str) -> Result<[u8; 32]> {
         let bytes = self.bytes(column)?;
         bytes.try_into().map_err(|_| Fault::Row(column).into())
     }
 
     /// An id, by its text.
-    fn id<T: FromStr>(&self, column: &'static str) -> Result<T> {
-        let text = self.text(column)?;
+    pub fn id<T: FromStr>(&self, column: &'static str) -> Result<T> {
+        let text = self.str(column)?;
         text.parse().map_err(|_| Fault::Row(column).into())
     }
 
     /// A type that reads itself from a text, as slugs and receipts do.
-    fn slug<T: TryFrom<String>>(&self, column: &'static str) -> Result<T> {
+    pub fn slug<T: TryFrom<String>>(&self, column: &'static str) -> Result<T> {
         let text = self.text(column)?;
         T::try_from(text).map_err(|_| Fault::Row(column).into())
     }
 
-    fn opt_slug<T: TryFrom<String>>(&self, column: &'static str) -> Result<Option<T>> {
+    pub fn opt_slug<T: TryFrom<String>>(&self, column: &'static str) -> Result<Option<T>> {
         let text = self.opt_text(column)?.map(T::try_from).transpose();
         text.map_err(|_| Fault::Row(column).into())
     }
 
     /// A type that stands in the column as JSON.
-    fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
-        let text = self.text(column)?;
-        serde_json::from_str(&text).map_err(|_| Fault::Row(column).into())
+    pub fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
+        let text = self.str(column)?;
+        serde_json::from_str(text).map_err(|_| Fault::Row(column).into())
     }
 
     /// An enum that stands in the column by the name serde gives it.
-    fn named<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
-        let name = serde_json::Value::String(self.text(column)?);
-        serde_json::from_value(name).map_err(|_| Fault::Row(column).into())
-    }
-}
-
-impl Columns for AnyRow {
-    fn opt_text(&self, column: &'static str) -> Result<Option<String>> {
-        Ok(self.try_get(column)?)
-    }
-
-    fn opt_int(&self, column: &'static str) -> Result<Option<i64>> {
-        Ok(self.try_get(column)?)
-    }
-
-    fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>> {
-        Ok(self.try_get(column)?)
+    pub fn named<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
+        let name: StrDeserializer<'_, serde::de::value::Error> =
+            self.str(column)?.into_deserializer();
+        T::deserialize(name).map_err(|_| Fault::Row(column).into())
     }
 }
 
@@ -260,6 +238,6 @@ pub(super) fn optional<T: Display>(id: Option<&T>) -> Arg {
 }
 
 /// One row, or [`Error::NotFound`].
-pub(super) fn found(row: Option<AnyRow>) -> Result<AnyRow> {
+pub(super) fn found(row: Option<Row>) -> Result<Row> {
     row.ok_or(Error::NotFound)
 }

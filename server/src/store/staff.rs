@@ -1,13 +1,12 @@
 //! Members of staff and their sign-in.
 
-use super::sql::{Columns, all, args, execute, found, name, one};
+use super::db::{Db, Row};
+use super::sql::{all, args, execute, found, name, one};
 use super::writer::Write;
 use super::{Error, Result, Store, sign_ins};
 use model::area::Staff;
 use model::id::StaffId;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
 
 /// A member of staff with what sign-in needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,12 +81,12 @@ struct Upsert {
 impl Write for Upsert {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         upsert(db, &self.staff, self.now).await
     }
 }
 
-pub(super) async fn upsert(db: &mut AnyConnection, staff: &Staff, now: TimeMs) -> Result<()> {
+pub(super) async fn upsert(db: &mut Db<'_>, staff: &Staff, now: TimeMs) -> Result<()> {
     execute(
         db,
         "insert into staff (id, name, role, area, phone, updated_at)
@@ -117,7 +116,7 @@ struct SetPassword {
 impl Write for SetPassword {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let set = execute(
             db,
             "update staff set password_hash = $2 where id = $1",
@@ -145,7 +144,7 @@ struct SetPin {
 impl Write for SetPin {
     type Answer = ();
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<()> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let set = execute(
             db,
             "update staff set pin_hash = $2 where id = $1",
@@ -163,7 +162,7 @@ impl Write for SetPin {
     }
 }
 
-fn staff_row(row: &AnyRow) -> Result<StaffRow> {
+fn staff_row(row: &Row) -> Result<StaffRow> {
     Ok(StaffRow {
         staff: Staff {
             id: row.slug("id")?,

@@ -1,12 +1,12 @@
 //! Passes for the live stream: each opens it once.
 
-use super::sql::{Columns, args, found, one, optional};
+use super::db::Db;
+use super::sql::{args, found, one, optional};
 use super::writer::Write;
 use super::{Fault, Result, Store};
 use crate::keys::Purpose;
 use model::id::CaseId;
 use model::time::TimeMs;
-use sqlx::AnyConnection;
 use uuid::Uuid;
 
 impl Store {
@@ -52,7 +52,7 @@ struct TakeTicket {
 impl Write for TakeTicket {
     type Answer = (CaseId, Option<Uuid>);
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<Self::Answer> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<Self::Answer> {
         let row = one(
             &mut *db,
             "delete from tickets where token_hash = $1 and expires_at > $2 

@@ -1,13 +1,13 @@
 //! Checking that what is recorded is what happened.
 
 use super::case::{case_id, open_words};
-use super::sql::{Columns, all, args, found, one};
+use super::db::Row;
+use super::sql::{all, args, found, one};
 use super::{Result, Store};
 use crate::seal::{Place, SealKey};
 use model::event::{self, Digest, Link};
 use model::id::{CaseId, EventId};
 use model::workflow::{Fact, Progress};
-use sqlx::any::AnyRow;
 
 /// What is wrong with a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +66,7 @@ impl Store {
         }
     }
 
-    fn check(&self, case: &AnyRow, rows: &[AnyRow]) -> Result<std::result::Result<(), Broken>> {
+    fn check(&self, case: &Row, rows: &[Row]) -> Result<std::result::Result<(), Broken>> {
         let id = case_id(case, "id")?;
         let stored = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;
         let links = stored.iter().map(|event| (event.link_of(id), event.link));
@@ -80,11 +80,11 @@ impl Store {
     }
 
     /// The first event whose words are not those of its digest. Erased words are not wrong.
-    fn wrong_words(&self, id: CaseId, case: &AnyRow, rows: &[AnyRow]) -> Result<Option<u32>> {
+    fn wrong_words(&self, id: CaseId, case: &Row, rows: &[Row]) -> Result<Option<u32>> {
         let Some(wrapped) = case.opt_bytes("wrapped_key")? else {
             return Ok(None);
         };
-        let key = SealKey::unwrap(self.keys().wrap(), Place::CaseKey(id), &wrapped);
+        let key = SealKey::unwrap(self.keys().wrap(), Place::CaseKey(id), wrapped);
         for row in rows {
             let right = key.as_ref().is_ok_and(|key| words_fit(row, key, id));
             if !right {
@@ -107,7 +107,7 @@ impl Stored {
     }
 }
 
-fn stored(row: &AnyRow) -> Result<Stored> {
+fn stored(row: &Row) -> Result<Stored> {
     Ok(Stored {
         id: row.id("event_id")?,
         seq: row.number("seq")?,
@@ -117,7 +117,7 @@ fn stored(row: &AnyRow) -> Result<Stored> {
     })
 }
 
-fn words_fit(row: &AnyRow, key: &SealKey, case: CaseId) -> bool {
+fn words_fit(row: &Row, key: &SealKey, case: CaseId) -> bool {
     let fit = || -> Result<bool> {
         let plain = open_words(row, Some(key), case, row.id("event_id")?)?;
         let Ok(salt) = <[u8; 16]>::try_from(row.bytes("salt")?) else {
@@ -129,7 +129,7 @@ fn words_fit(row: &AnyRow, key: &SealKey, case: CaseId) -> bool {
 }
 
 /// Whether what is shown stands where the case does.
-fn shows(shown: &AnyRow, case: &AnyRow) -> Result<bool> {
+fn shows(shown: &Row, case: &Row) -> Result<bool> {
     let progress: Progress = case.json("progress")?;
     let into = progress
         .merged
@@ -141,7 +141,7 @@ fn shows(shown: &AnyRow, case: &AnyRow) -> Result<bool> {
 }
 
 /// Whether the columns say what the events add up to.
-fn stands(case: &AnyRow, events: &[Stored]) -> Result<bool> {
+fn stands(case: &Row, events: &[Stored]) -> Result<bool> {
     let progress: Progress = case.json("progress")?;
     let state = case.text("state")?;
     let seq: u32 = case.number("seq")?;

@@ -2,7 +2,8 @@
 //! shows the visitor to be genuine.
 
 use super::case::case_id;
-use super::sql::{Columns, all, args, execute, found, one};
+use super::db::{Ask, Db, Row};
+use super::sql::{all, args, execute, found, one};
 use super::writer::Write;
 use super::{Error, Result, Store, Taken};
 use crate::keys::Keys;
@@ -10,8 +11,6 @@ use crate::seal::{Place, SealKey};
 use model::id::{CaseId, StaffId};
 use model::time::TimeMs;
 use model::workflow::{Slot, Visit};
-use sqlx::any::AnyRow;
-use sqlx::{Any, AnyConnection, Executor};
 use subtle::ConstantTimeEq;
 
 /// So many wrong codes, and checking by code is closed.
@@ -115,7 +114,7 @@ impl VisitDraft {
 
     /// Books it. [`Taken::Slot`] where the visitor has another visit at that time; of two that
     /// book the same time at once, the unique key lets one through.
-    pub async fn insert(&self, db: &mut AnyConnection, case: CaseId) -> Result<()> {
+    pub async fn insert(&self, db: &mut Db<'_>, case: CaseId) -> Result<()> {
         let booked = execute(
             db,
             "insert into visits (case_id, staff, start_ms, end_ms, code)
@@ -141,7 +140,7 @@ impl VisitDraft {
 
 /// Frees the time of the visit before and books the new one, where there is one.
 pub(super) async fn replace(
-    db: &mut AnyConnection,
+    db: &mut Db<'_>,
     case: CaseId,
     visit: Option<&VisitDraft>,
 ) -> Result<()> {
@@ -163,7 +162,7 @@ struct CheckVisit {
 impl Write for CheckVisit {
     type Answer = VisitAnswer;
 
-    async fn run(&self, db: &mut AnyConnection) -> Result<VisitAnswer> {
+    async fn run(&self, db: &mut Db<'_>) -> Result<VisitAnswer> {
         // Counting first also locks the row: nobody tries twice at once.
         let counted = execute(
             db,
@@ -192,10 +191,7 @@ impl Write for CheckVisit {
     }
 }
 
-async fn code_row<'e, E>(db: E, case: CaseId) -> Result<Option<AnyRow>>
-where
-    E: Executor<'e, Database = Any>,
-{
+async fn code_row(db: impl Ask, case: CaseId) -> Result<Option<Row>> {
     one(
         db,
         "select v.staff, v.code, v.tries, v.used_at, c.wrapped_key
@@ -206,16 +202,16 @@ where
 }
 
 /// None where the case was erased.
-fn open_code(row: &AnyRow, case: CaseId, keys: &Keys) -> Result<Option<String>> {
+fn open_code(row: &Row, case: CaseId, keys: &Keys) -> Result<Option<String>> {
     let Some(wrapped) = row.opt_bytes("wrapped_key")? else {
         return Ok(None);
     };
-    let key = SealKey::unwrap(keys.wrap(), Place::CaseKey(case), &wrapped)?;
-    let code = key.open(Place::DoorCode(case), &row.bytes("code")?)?;
+    let key = SealKey::unwrap(keys.wrap(), Place::CaseKey(case), wrapped)?;
+    let code = key.open(Place::DoorCode(case), row.bytes("code")?)?;
     Ok(String::from_utf8(code).ok())
 }
 
-fn slot(row: &AnyRow) -> Result<Slot> {
+fn slot(row: &Row) -> Result<Slot> {
     Ok(Slot {
         start: row.time("start_ms")?,
         end: row.time("end_ms")?,

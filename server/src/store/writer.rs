@@ -1,21 +1,25 @@
 //! How writes are committed.
 //!
-//! SQLite lets one connection write at a time and waits for the disk at each commit. So one task
-//! owns that connection, takes all writes that wait, runs each inside a savepoint – a failed one
-//! undoes itself alone – and commits them together: one wait for the disk for all of them.
-//! Nobody is answered before that wait is over. PostgreSQL does the like by itself; there each
-//! write is its own transaction, run again when the database asks for it.
+//! SQLite lets one connection write at a time and waits for the disk at each commit. So one thread
+//! owns that connection, takes all writes that wait and commits them together: one wait for the disk
+//! for all of them. Where one fails, all are undone and run again, each inside a savepoint, so that
+//! the failed one undoes itself alone. Nobody is answered before the disk has it. PostgreSQL does the
+//! like by itself; there each write is its own transaction, run again when the database asks for it.
 
+use super::db::{Db, File};
 use super::{Fault, Result, sql};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sqlx::{AnyConnection, AnyPool, Connection};
+use sqlx::AnyPool;
 use std::borrow::Cow;
 use std::future::Future;
+use std::io;
 use std::panic::AssertUnwindSafe;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 /// So many writes share one commit at most.
@@ -29,11 +33,12 @@ const TRIES: u32 = 6;
 pub(super) trait Write: Send + Sync + 'static {
     type Answer: Send + 'static;
 
-    /// It changes something by one statement alone, which undoes itself where it fails: such a
-    /// write needs no savepoint, and those make two statements of three.
+    /// It changes something by one statement alone, which undoes itself where it fails.
     const ALONE: bool = false;
+    /// A power cut may lose it: whoever waits is told before the disk has it.
+    const FLEETING: bool = false;
 
-    fn run(&self, db: &mut AnyConnection) -> impl Future<Output = Result<Self::Answer>> + Send;
+    fn run(&self, db: &mut Db<'_>) -> impl Future<Output = Result<Self::Answer>> + Send;
 }
 
 /// Where writes go.
@@ -42,22 +47,25 @@ pub(super) enum Writer {
     Sqlite {
         jobs: mpsc::Sender<Box<dyn Job>>,
         stop: CancellationToken,
-        task: Mutex<Option<JoinHandle<()>>>,
+        thread: Mutex<Option<JoinHandle<()>>>,
     },
     Postgres(AnyPool),
 }
 
 impl Writer {
-    /// Starts the task that owns `connection`.
-    pub fn sqlite(connection: AnyConnection) -> Writer {
+    /// Starts the thread that owns `connection`.
+    pub fn sqlite(connection: File) -> io::Result<Writer> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
-        let task = tokio::spawn(write_all(connection, waiting, stop.clone()));
-        Writer::Sqlite {
+        let writing = write_all(connection, waiting, stop.clone());
+        let runtime = Handle::current();
+        let thread = thread::Builder::new().name("writer".to_owned());
+        let thread = thread.spawn(move || runtime.block_on(writing))?;
+        Ok(Writer::Sqlite {
             jobs,
             stop,
-            task: Mutex::new(Some(task)),
-        }
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     pub fn postgres(pool: AnyPool) -> Writer {
@@ -70,7 +78,7 @@ impl Writer {
                 let (reply, answer) = oneshot::channel();
                 let job = Waiting {
                     work,
-                    reply,
+                    reply: Some(reply),
                     result: Err(Fault::Closed.into()),
                 };
                 jobs.send(Box::new(job)).await.map_err(|_| Fault::Closed)?;
@@ -82,14 +90,14 @@ impl Writer {
 
     /// Finishes what was handed over.
     pub async fn close(&self) {
-        let Writer::Sqlite { stop, task, .. } = self else {
+        let Writer::Sqlite { stop, thread, .. } = self else {
             return;
         };
         stop.cancel();
-        let Some(task) = task.lock().await.take() else {
+        let Some(thread) = thread.lock().await.take() else {
             return;
         };
-        if task.await.is_err() {
+        if !matches!(spawn_blocking(|| thread.join()).await, Ok(Ok(()))) {
             tracing::error!("the writer ended early");
         }
     }
@@ -100,7 +108,7 @@ pub(super) trait Job: Send {
     /// [`Write::ALONE`].
     fn alone(&self) -> bool;
     /// Runs; false where it failed and must be undone.
-    fn run<'c>(&'c mut self, db: &'c mut AnyConnection) -> BoxFuture<'c, bool>;
+    fn run<'c>(&'c mut self, db: &'c mut Db<'_>) -> BoxFuture<'c, bool>;
     /// Tells whoever waits, after the commit.
     fn answer(self: Box<Self>, committed: Result<()>);
 }
@@ -113,8 +121,18 @@ impl std::fmt::Debug for dyn Job {
 
 struct Waiting<W: Write> {
     work: W,
-    reply: oneshot::Sender<Result<W::Answer>>,
+    /// None once answered.
+    reply: Option<oneshot::Sender<Result<W::Answer>>>,
     result: Result<W::Answer>,
+}
+
+impl<W: Write> Waiting<W> {
+    fn tell(&mut self, result: Result<W::Answer>) {
+        if let Some(reply) = self.reply.take() {
+            // Nobody waits any more where the client has gone.
+            let _ = reply.send(result);
+        }
+    }
 }
 
 impl<W: Write> Job for Waiting<W> {
@@ -122,25 +140,29 @@ impl<W: Write> Job for Waiting<W> {
         W::ALONE
     }
 
-    fn run<'c>(&'c mut self, db: &'c mut AnyConnection) -> BoxFuture<'c, bool> {
+    fn run<'c>(&'c mut self, db: &'c mut Db<'_>) -> BoxFuture<'c, bool> {
         Box::pin(async move {
-            // A fault in one write must not end the task all others depend on.
+            // A fault in one write must not end the thread all others depend on.
             let run = AssertUnwindSafe(self.work.run(db)).catch_unwind();
-            self.result = run.await.unwrap_or_else(|_| Err(Fault::Panicked.into()));
-            self.result.is_ok()
+            let result = run.await.unwrap_or_else(|_| Err(Fault::Panicked.into()));
+            let done = result.is_ok();
+            match W::FLEETING {
+                true => self.tell(result),
+                false => self.result = result,
+            }
+            done
         })
     }
 
-    fn answer(self: Box<Self>, committed: Result<()>) {
+    fn answer(mut self: Box<Self>, committed: Result<()>) {
+        let result = std::mem::replace(&mut self.result, Err(Fault::Closed.into()));
         // A write that failed says why, whatever became of the others.
-        let result = self.result.and_then(|answer| committed.map(|()| answer));
-        // Nobody waits any more where the client has gone.
-        let _ = self.reply.send(result);
+        self.tell(result.and_then(|answer| committed.map(|()| answer)));
     }
 }
 
 async fn write_all(
-    mut db: AnyConnection,
+    mut connection: File,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
     stop: CancellationToken,
 ) {
@@ -157,41 +179,57 @@ async fn write_all(
         if taken == 0 {
             break;
         }
-        let committed = commit(&mut db, &mut batch).await;
+        let committed = commit(&mut Db::Sqlite(&mut connection), &mut batch).await;
         for job in batch.drain(..) {
             job.answer(committed.clone());
         }
     }
-    if let Err(error) = db.close().await {
+    if let Err(error) = connection.close() {
         tracing::warn!(error = %error, "the database did not close cleanly");
     }
 }
 
 /// Runs all jobs and commits them. An error means that none was committed: not even those before
 /// it, for on a full disk SQLite undoes the whole transaction by itself.
-async fn commit(db: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> Result<()> {
-    sql::execute(db, "begin immediate", vec![]).await?;
-    let result = run_all(db, batch).await;
-    if result.is_err() {
-        // May fail where SQLite has done so itself.
-        let _ = sql::execute(db, "rollback", vec![]).await;
+async fn commit(db: &mut Db<'_>, batch: &mut [Box<dyn Job>]) -> Result<()> {
+    // A savepoint keeps a copy of each page that is changed after it, and hardly ever one is needed.
+    for apart in [false, true] {
+        sql::execute(db, "begin immediate", vec![]).await?;
+        let ran = run_all(db, batch, apart).await;
+        let done = match ran {
+            Ok(true) => sql::execute(db, "commit", vec![]).await.map(|_| true),
+            other => other,
+        };
+        match done {
+            Ok(true) => break,
+            // May fail where SQLite has done so itself.
+            _ => drop(sql::execute(db, "rollback", vec![]).await),
+        }
+        done?;
     }
-    result
+    Ok(())
 }
 
-async fn run_all(db: &mut AnyConnection, batch: &mut [Box<dyn Job>]) -> Result<()> {
+/// Whether all can be committed: none failed, or each was `apart`.
+async fn run_all(db: &mut Db<'_>, batch: &mut [Box<dyn Job>], apart: bool) -> Result<bool> {
     for job in batch {
         if job.alone() {
             job.run(db).await;
-            continue;
+        } else if apart {
+            run_apart(db, job.as_mut()).await?;
+        } else if !job.run(db).await {
+            return Ok(false);
         }
-        sql::execute(db, "savepoint job", vec![]).await?;
-        if !job.run(db).await {
-            sql::execute(db, "rollback to job", vec![]).await?;
-        }
-        sql::execute(db, "release job", vec![]).await?;
     }
-    sql::execute(db, "commit", vec![]).await.map(drop)
+    Ok(true)
+}
+
+async fn run_apart(db: &mut Db<'_>, job: &mut dyn Job) -> Result<()> {
+    sql::execute(db, "savepoint job", vec![]).await?;
+    if !job.run(db).await {
+        sql::execute(db, "rollback to job", vec![]).await?;
+    }
+    sql::execute(db, "release job", vec![]).await.map(drop)
 }
 
 async fn transact<W: Write>(pool: &AnyPool, work: &W) -> Result<W::Answer> {
@@ -212,7 +250,7 @@ async fn transact<W: Write>(pool: &AnyPool, work: &W) -> Result<W::Answer> {
 
 async fn transact_once<W: Write>(pool: &AnyPool, work: &W) -> Result<W::Answer> {
     let mut transaction = pool.begin().await?;
-    let answer = work.run(&mut transaction).await?;
+    let answer = work.run(&mut Db::Postgres(&mut transaction)).await?;
     transaction.commit().await?;
     Ok(answer)
 }
@@ -230,32 +268,17 @@ pub(super) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }
 
-/// The connection that writes. `busy_timeout` comes first: changing the journal mode may have to
-/// wait for another program already.
-pub(super) async fn sqlite_connection(url: &str) -> Result<AnyConnection> {
-    let mut db = AnyConnection::connect(url).await?;
-    for pragma in [
-        "pragma busy_timeout = 10000",
-        "pragma journal_mode = wal",
-        "pragma synchronous = full",
-        "pragma foreign_keys = on",
+/// The connection that writes.
+pub(super) fn sqlite_connection(url: &str) -> Result<File> {
+    let pragmas = [
+        "journal_mode = wal",
+        "synchronous = full",
+        "foreign_keys = on",
         // What is deleted is overwritten: an erased key must not stay in a free page.
-        "pragma secure_delete = on",
-        "pragma cache_size = -16000",
-    ] {
-        sql::all(&mut db, pragma, vec![]).await?;
-    }
-    Ok(db)
-}
-
-/// For each connection that reads.
-pub(super) async fn prepare_sqlite_reader(db: &mut AnyConnection) -> sqlx::Result<()> {
-    for pragma in [
-        "pragma busy_timeout = 10000",
-        "pragma query_only = on",
-        "pragma cache_size = -4000",
-    ] {
-        sqlx::query(pragma).fetch_all(&mut *db).await?;
-    }
-    Ok(())
+        "secure_delete = on",
+        "cache_size = -16000",
+        // 16 MB of log before it is tidied into the file: pages that change often go there once.
+        "wal_autocheckpoint = 4000",
+    ];
+    File::open(url, &pragmas)
 }

@@ -149,14 +149,14 @@ async fn a_full_disk_loses_nothing_and_takes_on_again() {
     store.close().await;
 }
 
-/// Before anybody is told: the photo's bytes, its name, the folder it stands in, that folder's own
-/// name, and then the database's log, in this order.
+/// Before anybody is told: the photo's name is written, its bytes are on disk, the folder it stands
+/// in and that folder's own name, and then the database's log, in this order.
 #[tokio::test]
 async fn the_disk_has_it_before_anybody_is_told() {
     let bed = Bed::sqlite().await;
     bed.store.close().await;
     let trace = bed.dir.path().join("trace");
-    let calls = "trace=fsync,fdatasync,rename,renameat,renameat2,write";
+    let calls = "trace=fsync,fdatasync,openat,write";
     let mut traced = ["strace", "-f", "-y", "-s", "200", "-e", calls, "-o"]
         .map(str::to_owned)
         .to_vec();
@@ -172,11 +172,9 @@ async fn the_disk_has_it_before_anybody_is_told() {
             from + found.unwrap_or_else(|| panic!("of {photo} this is missing: {calls:#?}"))
         };
         let sync = |call: &str| call.starts_with("fsync(") || call.starts_with("fdatasync(");
-        let bytes = position(0, &|call| sync(call) && call.contains(&photo));
-        let name = position(bytes, &|call| {
-            call.starts_with("rename") && call.contains(&photo)
-        });
-        let folder = position(name, &|call| {
+        let name = position(0, &|call| call.contains("O_CREAT") && call.contains(&photo));
+        let bytes = position(name, &|call| sync(call) && call.contains(&photo));
+        let folder = position(bytes, &|call| {
             sync(call) && call.contains("/originals/2026-11-02>")
         });
         let log = position(folder, &|call| {
