@@ -43,7 +43,7 @@ pub use family::{FamilyDraft, FamilyRow, Holder};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use outbox::{Claimed, Message};
-pub use photo::{NewPhoto, PhotoRow};
+pub use photo::{Copies, CopyDigests, NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope, Queued};
 pub use reports::{
     ALIKE_M, History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage,
