@@ -13,6 +13,7 @@ pub mod copy;
 mod draft;
 mod erase;
 mod family;
+mod hosts;
 mod limits;
 mod once;
 mod outbox;
@@ -59,18 +60,22 @@ pub use crate::keys::hash;
 
 use crate::keys::{Keys, Purpose};
 use crate::seal::SealError;
+use hosts::{Following, Hosts};
 use model::id::PhotoId;
 use model::time::TimeMs;
 use sqlx::AnyPool;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use writer::{Write, Writer};
 
 /// How many connections PostgreSQL is asked for.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How many connections read SQLite; one more writes.
 const SQLITE_READERS: u32 = 4;
+/// A statement that takes longer is written into the log, as its text without its values.
+const SLOW: Duration = Duration::from_secs(1);
 /// How long idempotent answers are kept: a phone that was off for a month starts anew.
 const ANSWERS_KEPT_DAYS: i64 = 30;
 
@@ -161,11 +166,11 @@ impl Error {
 }
 
 /// SQLite's BUSY, LOCKED and FULL, with their extended codes; PostgreSQL's classes 53 (no
-/// resources) and 57P (shutting down).
+/// resources) and 57P (shutting down), and 25006: it stands by, and another writes.
 fn is_busy_code(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 13),
-        _ => code.starts_with("53") || code.starts_with("57P"),
+        _ => code.starts_with("53") || code.starts_with("57P") || code == "25006",
     }
 }
 
@@ -198,11 +203,14 @@ struct Inner {
     read: AnyPool,
     writer: Writer,
     keys: Keys,
+    /// Where several PostgreSQL servers are named.
+    _following: Option<Following>,
 }
 
 impl Store {
     /// Connects, brings the tables up to date and checks that `keys` are this database's.
-    /// `url` is `sqlite:///PATH?mode=rwc` or `postgres://…`.
+    /// `url` is `sqlite:///PATH?mode=rwc` or `postgres://…`, where a standby may be named after the
+    /// host, with a comma between.
     pub async fn open(url: &str, keys: Keys) -> Result<Store> {
         sqlx::any::install_default_drivers();
         let mut inner = match url.split(':').next() {
@@ -316,20 +324,19 @@ async fn open_sqlite(url: &str, keys: Keys) -> Result<Inner> {
         // A file does not hang up.
         .test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(writer::prepare_sqlite_reader(connection)))
-        .connect(&read_url)
+        .connect_with(connect_options(&read_url)?)
         .await?;
     Ok(Inner {
         read,
         writer: Writer::sqlite(connection),
         keys,
+        _following: None,
     })
 }
 
 async fn open_postgres(url: &str, keys: Keys) -> Result<Inner> {
-    let read = AnyPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .connect(url)
-        .await?;
+    let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
+    let (read, following) = Hosts::of(url)?.pool(options).await?;
     let mut connection = read.acquire().await?;
     schema::migrate(&mut connection, schema::Backend::Postgres).await?;
     drop(connection);
@@ -337,5 +344,13 @@ async fn open_postgres(url: &str, keys: Keys) -> Result<Inner> {
         writer: Writer::postgres(read.clone()),
         read,
         keys,
+        _following: following,
     })
+}
+
+/// How one address is connected to.
+fn connect_options(url: &str) -> Result<AnyConnectOptions> {
+    let mut options: AnyConnectOptions = url.parse()?;
+    options.log_settings.slow_statements_duration = SLOW;
+    Ok(options)
 }

@@ -9,7 +9,7 @@
 use super::{Fault, Result, sql};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sqlx::{AnyConnection, AnyPool, Connection};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
 use std::borrow::Cow;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -233,7 +233,7 @@ pub(super) fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
 /// The connection that writes. `busy_timeout` comes first: changing the journal mode may have to
 /// wait for another program already.
 pub(super) async fn sqlite_connection(url: &str) -> Result<AnyConnection> {
-    let mut db = AnyConnection::connect(url).await?;
+    let mut db = super::connect_options(url)?.connect().await?;
     for pragma in [
         "pragma busy_timeout = 10000",
         "pragma journal_mode = wal",
