@@ -16,6 +16,9 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// A server that does not answer by then is as good as gone.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+/// Whoever waits longer for a connection is told to come again. Within it the pool tries an address
+/// that refuses again and again, at last every fifth of this: so long it may miss a new server.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(10);
 /// Between two looks at who writes.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -62,6 +65,7 @@ impl Hosts {
         }
         let (moved, last_move) = watch::channel(None);
         let options = options
+            .acquire_timeout(CONNECTS_WITHIN)
             .test_before_acquire(false)
             .before_acquire(move |db, about| {
                 let old = left_behind(*last_move.borrow(), about.age);
