@@ -1,7 +1,8 @@
 // Photos on S3: a server is killed while residents hand in pictures, the bucket goes away and comes
-// back, and everything is copied into a folder and out of it again. Nothing acknowledged is lost.
+// back, loses half a picture, and everything is copied into a folder and out of it again. Nothing
+// acknowledged is lost.
 // usage: node scripts/s3.mjs MOTO_SERVER     (ROUNDS=10)
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { once } from "node:events";
@@ -78,6 +79,26 @@ async function shown(base, { case: id, secret, photo }) {
   }
 }
 
+/** The bucket loses half of a picture that was acknowledged: `verify` names it and its case, and the
+ * same picture sent again puts it right. */
+async function tornObject(bucket, server, data, street, makePhoto) {
+  const client = new Client(server.base);
+  const picture = makePhoto();
+  const { case: id, photo } = await submit(client, street, picture);
+  const listed = await (await fetch(`${bucket.base}/${BUCKET}?list-type=2&prefix=photos/originals/`)).text();
+  const keys = [...listed.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key);
+  const key = keys.find((each) => each.includes(photo));
+  await fetch(`${bucket.base}/${BUCKET}/${key}`, { method: "PUT", body: picture.subarray(0, picture.length / 2) });
+  const told = spawnSync(BINARY, ["verify", "--data", data], { encoding: "utf8" });
+  if (told.status === 0 || !told.stderr.includes(`photo ${photo} of case ${id}: `)) {
+    throw new Error(`a torn picture was not found: ${told.status} ${told.stdout} ${told.stderr}`);
+  }
+  const { status } = await client.send("PUT", `/api/v1/photos/${photo}`, picture);
+  client.close();
+  if (status !== 200) throw new Error(`the same picture again: ${status}`);
+  console.log(`a torn picture was found, and put right when sent again: ${yikezhong("verify", "--data", data)}`);
+}
+
 async function bucketAway(bucket, server, street, makePhoto) {
   const client = new Client(server.base);
   await bucket.stop();
@@ -119,6 +140,7 @@ async function main() {
   const server = await startServer(data);
   if (!(await shown(server.base, acknowledged.at(-1)))) throw new Error("a picture was never made ready");
   const street = await readStreet(server.base);
+  await tornObject(bucket, server, data, street, makePhoto);
   const without = await bucketAway(bucket, server, street, makePhoto);
   console.log(`without its bucket: a picture is refused with ${without.status} ${without.code}, a case without one is taken`);
   await server.stop();

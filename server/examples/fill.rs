@@ -19,7 +19,7 @@ use serde_json::json;
 use server::boot;
 use server::clock::Clock;
 use server::config::Keep;
-use server::store::{NewCase, NewPhoto, NewStep, Store, hash};
+use server::store::{Copies, CopyDigests, NewCase, NewPhoto, NewStep, Store, hash};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ async fn add(store: &Store, areas: &[AreaId], number: u32, count: u32, now: Time
         at,
     };
     store.insert_photo(&row).await?;
-    store.finish_photo(photo, Some((1024, 768))).await?;
+    store.finish_photo(photo, Some(&copies(&row))).await?;
     let open = number.is_multiple_of(OPEN_EVERY);
     let area = &areas[number as usize % areas.len()];
     let case = case(area.clone(), photo, number, at, open.then_some(now));
@@ -108,6 +108,18 @@ async fn add(store: &Store, areas: &[AreaId], number: u32, count: u32, now: Time
         .append_step(store.draft_step(&record, step)?, None)
         .await?;
     Ok(())
+}
+
+/// As if they had been made.
+fn copies(row: &NewPhoto) -> Copies {
+    Copies {
+        width: 1024,
+        height: 768,
+        digests: CopyDigests {
+            thumb: row.sha256,
+            full: row.sha256,
+        },
+    }
 }
 
 fn case(area: AreaId, photo: PhotoId, number: u32, at: TimeMs, open_at: Option<TimeMs>) -> NewCase {

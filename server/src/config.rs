@@ -248,9 +248,12 @@ pub struct Limits {
     /// trying all ten thousand takes more than a year.
     #[arg(long, env = "YIKEZHONG_TRACK_WRONG_PER_DAY", default_value_t = 20)]
     pub track_wrong_per_day: u32,
-    /// Cases handed in from one address, an hour; a street's tablets may share one.
-    #[arg(long, env = "YIKEZHONG_SUBMIT_PER_HOUR", default_value_t = 30)]
+    /// Cases handed in from one address, an hour; a carrier may have put a whole street behind one.
+    #[arg(long, env = "YIKEZHONG_SUBMIT_PER_HOUR", default_value_t = 120)]
     pub submit_per_hour: u32,
+    /// Cases handed in from all addresses together, an hour: for the day of an attack from many.
+    #[arg(long, env = "YIKEZHONG_SUBMIT_ALL_PER_HOUR", default_value_t = 0)]
+    pub submit_all_per_hour: u32,
     /// Photos uploaded from one address, an hour.
     #[arg(long, env = "YIKEZHONG_PHOTOS_PER_HOUR", default_value_t = 300)]
     pub photos_per_hour: u32,
@@ -271,7 +274,8 @@ impl Default for Limits {
             track_receipt_per_hour: 10,
             track_address_per_hour: 30,
             track_wrong_per_day: 20,
-            submit_per_hour: 30,
+            submit_per_hour: 120,
+            submit_all_per_hour: 0,
             photos_per_hour: 300,
             sign_in_per_hour: 60,
             voices_per_hour: 60,

@@ -39,6 +39,9 @@ pub async fn run(app: App) {
         if watch.believes(app.now(), Instant::now()) {
             told_to = by_the_clock(&app, told_to, look.is_multiple_of(SWEEP_EVERY)).await;
         }
+        if let Err(error) = notify::figure(&app).await {
+            tracing::error!(error = %chain(&error), "what waits to be sent could not be looked at");
+        }
         // Without it every request's figure would be kept until somebody asks for them.
         if let Some(figures) = crate::http::recorder() {
             figures.run_upkeep();

@@ -22,6 +22,8 @@ pub enum Counted<'a> {
     TrackWrong(&'a str),
     /// Handing in a case from an address.
     Submit(&'a str),
+    /// Handing in a case from anywhere.
+    SubmitAll,
     /// Uploading a picture from an address.
     Photo(&'a str),
     /// Signing in from an address.
@@ -76,6 +78,7 @@ fn key_and_rate(app: &App, counted: Counted<'_>) -> (String, Rate) {
             (format!("track wrong {receipt}"), Rate { burst, per_s })
         }
         Counted::Submit(address) => hourly(format!("submit {address}"), limits.submit_per_hour),
+        Counted::SubmitAll => hourly("submit".to_owned(), limits.submit_all_per_hour),
         Counted::Photo(address) => hourly(format!("photo {address}"), limits.photos_per_hour),
         Counted::Voice(address) => hourly(format!("voice {address}"), limits.voices_per_hour),
         Counted::VoiceOf(case, address) => {

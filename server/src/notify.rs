@@ -169,6 +169,18 @@ fn supervisors<'a>(street: &'a Directory, area: &AreaId) -> Vec<&'a Staff> {
         .collect()
 }
 
+/// Says how long the message has waited that has waited longest, to whoever watches the figures: a
+/// gateway that takes nothing is seen before anybody misses anything.
+pub async fn figure(app: &App) -> Result<(), store::Error> {
+    let oldest = app.store.oldest_message().await?;
+    let waited = oldest.map_or(0, |at| app.now().0.saturating_sub(at.0) / 1000);
+    metrics::gauge!("messages_oldest_seconds").set(waited as f64);
+    // Counted from none: the first would else be a figure that was never smaller.
+    metrics::counter!("messages_sent_total").increment(0);
+    metrics::counter!("messages_given_up_total").increment(0);
+    Ok(())
+}
+
 /// Writes messages about cases whose day came after `from` and by `to`. Two nodes that look at the
 /// same time write the same messages, which is once.
 pub async fn overdue(app: &App, from: TimeMs, to: TimeMs) -> Result<(), store::Error> {

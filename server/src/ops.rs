@@ -63,9 +63,8 @@ async fn verify_cases(store: &Store) -> Result<Verified> {
 impl Verified {
     fn take(&mut self, photos: Checked) {
         self.photos += photos.whole;
-        let broken = photos.broken.iter();
         self.broken
-            .extend(broken.map(|id| format!("photo {id}: its bytes are missing or others")));
+            .extend(photos.broken.iter().map(ToString::to_string));
     }
 
     /// Fails where something is not as it was written, after saying what.

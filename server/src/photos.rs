@@ -6,13 +6,14 @@
 
 mod days;
 mod incoming;
+mod leftovers;
 mod moving;
 mod studio;
 
 pub use incoming::{Arrived, Error as NotArrived};
-pub use moving::Checked;
+pub use moving::{Checked, Torn};
 
-use crate::store::{self, NewPhoto, PhotoRow, Store, hash};
+use crate::store::{self, Copies, CopyDigests, NewPhoto, PhotoRow, Store, hash};
 use axum::body::Body;
 use bytes::Bytes;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
@@ -84,6 +85,9 @@ pub enum Error {
     /// This machine's own disk.
     #[error("the folder for photos")]
     Disk(#[source] std::io::Error),
+    /// What uploads cut short have left could not be cleared away.
+    #[error("what uploads cut short have left")]
+    Leftovers(#[source] std::io::Error),
     /// `PHOTO_STORE_URL` is not an address.
     #[error("the address of the photo store")]
     Address(#[from] url::ParseError),
@@ -109,6 +113,7 @@ pub struct Photos {
     arrived: Arc<Notify>,
     /// Where originals stand on this machine's own disk; none where a bucket keeps them.
     days: Option<Arc<days::Days>>,
+    leftovers: leftovers::Leftovers,
 }
 
 impl Photos {
@@ -124,13 +129,16 @@ impl Photos {
             }
             None => (local(&folder)?, ObjectPath::default()),
         };
+        let folder = url.is_none().then_some(folder);
+        let incoming = data_dir.join("incoming");
+        let door = incoming::Door::open(&incoming).map_err(incoming::Error::Disk)?;
         Ok(Photos {
-            days: url.is_none().then(|| Arc::new(days::Days::under(folder))),
+            leftovers: leftovers::Leftovers::of(incoming, folder.clone()),
+            days: folder.map(|folder| Arc::new(days::Days::under(folder))),
             objects,
             prefix,
             store,
-            door: incoming::Door::open(&data_dir.join("incoming"))
-                .map_err(incoming::Error::Disk)?,
+            door,
             studio: Studio::open().map_err(Error::Thread)?,
             arrived: Arc::new(Notify::new()),
         })
@@ -141,7 +149,8 @@ impl Photos {
         Ok(self.door.receive(body).await?)
     }
 
-    /// Keeps a picture; it is on disk when this returns. Sending the same again is fine.
+    /// Keeps a picture; it is on disk when this returns. Sending the same again is fine, and puts
+    /// right what the disk has lost of it meanwhile.
     pub async fn put(&self, id: PhotoId, body: Bytes, now: TimeMs) -> Result<Put, Error> {
         if body.len() > PHOTO_MAX_BYTES {
             return Err(Error::TooLarge);
@@ -155,8 +164,9 @@ impl Photos {
             media_type: format.to_mime_type(),
             at: now,
         };
-        if let Some(put) = self.compare(&new).await? {
-            return Ok(put);
+        if let Some(row) = self.same(&new).await? {
+            self.heal(&row, body).await?;
+            return Ok(Put::Same);
         }
         // Named by its content too: of two pictures sent at once under one id, neither is
         // written over the other.
@@ -167,7 +177,8 @@ impl Photos {
             self.arrived.notify_one();
             return Ok(Put::Created);
         }
-        self.compare(&new).await?.ok_or(Error::Missing)
+        let same = self.same(&new).await?;
+        same.map(|_| Put::Same).ok_or(Error::Missing)
     }
 
     /// Writes an original that came at `now`; it is on disk when this returns.
@@ -184,17 +195,36 @@ impl Photos {
         Ok(())
     }
 
-    /// A version to show, as JPEG.
+    /// A version to show, as JPEG: the one that was made, or none. One that a disk has torn is made
+    /// again here, for whoever asked.
     pub async fn get(&self, id: PhotoId, size: PhotoSize) -> Result<Bytes, Error> {
-        let row = match self.store.photo(id).await {
-            Err(store::Error::NotFound) => return Err(Error::Missing),
-            other => other?,
-        };
-        if row.status != PhotoStatus::Ready {
-            return Err(Error::Missing);
+        let row = self.ready(id).await?;
+        if let Some(bytes) = self.copy_of(&row, size).await? {
+            return Ok(bytes);
         }
-        let found = self.objects.get(&self.version(&row, size)).await?;
-        Ok(found.bytes().await?)
+        tracing::error!(photo = %id, "a copy of a photo is not what was made; it is made again");
+        self.make(&row).await?;
+        let row = self.ready(id).await?;
+        self.copy_of(&row, size).await?.ok_or(Error::Missing)
+    }
+
+    /// The row of a picture that can be shown.
+    async fn ready(&self, id: PhotoId) -> Result<PhotoRow, Error> {
+        match self.store.photo(id).await {
+            Ok(row) if row.status == PhotoStatus::Ready => Ok(row),
+            Ok(_) | Err(store::Error::NotFound) => Err(Error::Missing),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A version as it was made; none where its bytes are missing or others.
+    async fn copy_of(&self, row: &PhotoRow, size: PhotoSize) -> Result<Option<Bytes>, Error> {
+        let made = row.copies.map(|copies| match size {
+            PhotoSize::Thumb => copies.thumb,
+            PhotoSize::Full => copies.full,
+        });
+        let bytes = self.bytes_at(&self.version(row, size)).await?;
+        Ok(bytes.filter(|bytes| made.is_none_or(|made| hash(bytes) == made)))
     }
 
     /// Makes versions as pictures arrive, beginning with those left over, until `stop`. What is
@@ -245,7 +275,8 @@ impl Photos {
         for row in self.store.remove_unclaimed_photos(before).await? {
             self.remove_bytes(&row).await?;
         }
-        self.remove_orphans(before).await
+        self.remove_orphans(before).await?;
+        self.leftovers.clear(now).await.map_err(Error::Leftovers)
     }
 
     /// All that is kept of a picture but its row.
@@ -257,31 +288,47 @@ impl Photos {
     }
 
     async fn make(&self, row: &PhotoRow) -> Result<(), Error> {
-        let path = self.original(row.id, &row.sha256, row.at);
-        let bytes = match self.objects.get(&path).await {
-            Ok(found) => whole(found).await?,
-            Err(object_store::Error::NotFound { .. }) => {
-                tracing::error!(photo = %row.id, "the bytes of a photo are gone");
-                return Ok(self.store.finish_photo(row.id, None).await?);
-            }
-            Err(error) => return Err(error.into()),
+        // What a disk has torn may well be decoded, and shows half a picture.
+        let Some(bytes) = self.whole(row).await? else {
+            tracing::error!(photo = %row.id, "the bytes of a photo are gone, or others than came");
+            return Ok(self.store.finish_photo(row.id, None).await?);
         };
         let Some(versions) = self.studio.versions(bytes).await else {
             tracing::warn!(photo = %row.id, "a photo cannot be read");
             return Ok(self.store.finish_photo(row.id, None).await?);
         };
+        let made = Copies {
+            width: versions.width,
+            height: versions.height,
+            digests: CopyDigests {
+                thumb: hash(&versions.thumb),
+                full: hash(&versions.full),
+            },
+        };
         let full = self.version(row, PhotoSize::Full);
         self.objects.put(&full, versions.full.into()).await?;
         let thumb = self.version(row, PhotoSize::Thumb);
         self.objects.put(&thumb, versions.thumb.into()).await?;
-        let size = Some((versions.width, versions.height));
-        Ok(self.store.finish_photo(row.id, size).await?)
+        Ok(self.store.finish_photo(row.id, Some(&made)).await?)
     }
 
-    /// What the row of that id says of this upload; none where there is no row.
-    async fn compare(&self, new: &NewPhoto) -> Result<Option<Put>, Error> {
+    /// Keeps the bytes of a picture again, where what is kept is not whole any more.
+    async fn heal(&self, row: &PhotoRow, body: Bytes) -> Result<(), Error> {
+        if self.whole(row).await?.is_some() {
+            return Ok(());
+        }
+        let path = self.original(row.id, &row.sha256, row.at);
+        self.objects.put(&path, body.into()).await?;
+        self.store.remake_photo(row.id).await?;
+        self.arrived.notify_one();
+        tracing::warn!(photo = %row.id, "a photo that was not whole was sent again and is");
+        Ok(())
+    }
+
+    /// The row of that id, where this very picture was kept before.
+    async fn same(&self, new: &NewPhoto) -> Result<Option<PhotoRow>, Error> {
         match self.store.photo(new.id).await {
-            Ok(row) if row.sha256 == new.sha256 => Ok(Some(Put::Same)),
+            Ok(row) if row.sha256 == new.sha256 => Ok(Some(row)),
             Ok(_) => Err(Error::Taken),
             Err(store::Error::NotFound) => Ok(None),
             Err(error) => Err(error.into()),
@@ -380,9 +427,9 @@ fn day_of(at: TimeMs) -> String {
     at.china_date().to_string()
 }
 
-/// All bytes of an original, in a buffer made here: `GetResult::bytes` makes it on one of many
+/// All bytes of a file, in a buffer made here: `GetResult::bytes` makes it on one of many
 /// threads, and the allocator keeps some of what each of them gave back.
-async fn whole(found: GetResult) -> Result<Bytes, object_store::Error> {
+async fn all_of(found: GetResult) -> Result<Bytes, object_store::Error> {
     let mut bytes = Vec::with_capacity(usize::try_from(found.meta.size).unwrap_or_default());
     let mut pieces = found.into_stream();
     while let Some(piece) = pieces.try_next().await? {

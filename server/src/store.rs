@@ -15,6 +15,7 @@ mod db;
 mod draft;
 mod erase;
 mod family;
+mod hosts;
 mod limits;
 mod once;
 mod outbox;
@@ -45,7 +46,7 @@ pub use family::{FamilyDraft, FamilyRow, Holder};
 pub use limits::{Rate, Take};
 pub use once::{Answer, Done, Once, OnceKey};
 pub use outbox::{Claimed, Message};
-pub use photo::{NewPhoto, PhotoRow};
+pub use photo::{Copies, CopyDigests, NewPhoto, PhotoRow};
 pub use queue::{BadCursor, QueueCursor, QueueFilter, QueuePage, QueueScope, Queued};
 pub use reports::{
     ALIKE_M, History, NewReport, Report, ReportCursor, ReportFilter, ReportOrder, ReportPage,
@@ -62,16 +63,20 @@ pub use crate::keys::hash;
 use crate::keys::{Keys, Purpose};
 use crate::seal::SealError;
 use db::{Files, Readers};
+use hosts::{Following, Hosts};
 use model::id::PhotoId;
 use model::time::TimeMs;
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, Connection};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use writer::{Write, Writer};
 
 /// How many connections PostgreSQL is asked for.
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A statement that takes longer is written into the log, as its text without its values.
+const SLOW: Duration = Duration::from_secs(1);
 /// How long idempotent answers are kept: a phone that was off for a month starts anew.
 const ANSWERS_KEPT_DAYS: i64 = 30;
 
@@ -171,9 +176,10 @@ impl Error {
     }
 }
 
-/// PostgreSQL's classes 53 (no resources) and 57P (shutting down).
+/// PostgreSQL's classes 53 (no resources) and 57P (shutting down), and 25006: it stands by, and
+/// another writes.
 fn is_busy_code(code: &str) -> bool {
-    code.starts_with("53") || code.starts_with("57P")
+    code.starts_with("53") || code.starts_with("57P") || code == "25006"
 }
 
 impl From<sqlx::Error> for Error {
@@ -211,11 +217,14 @@ struct Inner {
     read: Readers,
     writer: Writer,
     keys: Keys,
+    /// Where several PostgreSQL servers are named.
+    _following: Option<Following>,
 }
 
 impl Store {
     /// Connects, brings the tables up to date and checks that `keys` are this database's.
-    /// `url` is `sqlite:///PATH?mode=rwc` or `postgres://…`.
+    /// `url` is `sqlite:///PATH?mode=rwc` or `postgres://…`, where a standby may be named after the
+    /// host, with a comma between.
     pub async fn open(url: &str, keys: Keys) -> Result<Store> {
         sqlx::any::install_default_drivers();
         let mut inner = match url.split(':').next() {
@@ -333,14 +342,13 @@ async fn open_sqlite(url: &str, keys: Keys) -> Result<Inner> {
         read: Readers::Sqlite(Files::new(url)),
         writer: Writer::sqlite(connection).map_err(Fault::Thread)?,
         keys,
+        _following: None,
     })
 }
 
 async fn open_postgres(url: &str, keys: Keys) -> Result<Inner> {
-    let read = AnyPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .connect(url)
-        .await?;
+    let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
+    let (read, following) = Hosts::of(url)?.pool(options).await?;
     let mut connection = read.acquire().await?;
     schema::migrate(&mut connection, schema::Backend::Postgres).await?;
     drop(connection);
@@ -348,5 +356,13 @@ async fn open_postgres(url: &str, keys: Keys) -> Result<Inner> {
         writer: Writer::postgres(read.clone()),
         read: Readers::Postgres(read),
         keys,
+        _following: following,
     })
+}
+
+/// How one address is connected to.
+fn connect_options(url: &str) -> Result<AnyConnectOptions> {
+    let mut options: AnyConnectOptions = url.parse()?;
+    options.log_settings.slow_statements_duration = SLOW;
+    Ok(options)
 }

@@ -49,10 +49,21 @@ pub async fn submit(
     if let Some(first) = cases::answered(&app, &key).await? {
         return Ok(answer(first));
     }
-    take(&app, Counted::Submit(&origin.0)).await?;
+    take_submit(&app, &origin).await?;
     cases::submit(&app, sent.body, help.0, key)
         .await
         .map(answer)
+}
+
+/// One more case from there. Whoever is refused for others' sake has used up nothing of their own.
+async fn take_submit(app: &App, origin: &Origin) -> Result<()> {
+    let own = Counted::Submit(&origin.0);
+    take(app, own).await?;
+    if let Err(refused) = take(app, Counted::SubmitAll).await {
+        give_back(app, own).await?;
+        return Err(refused);
+    }
+    Ok(())
 }
 
 /// The key of one intended act. Keys of different people never meet.

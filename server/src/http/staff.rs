@@ -161,8 +161,9 @@ pub async fn case(
     )))
 }
 
-/// Why this person may open the case: what they have to do with it, or what they say. Being of the
-/// same street is no reason to read what neighbours have asked for.
+/// Why this person may open the case or act on it, which answers with all of it: what they have to
+/// do with it, or what they say. Being of the same street is no reason to read what neighbours have
+/// asked for.
 async fn reason(
     app: &App,
     signed: &Signed<Handlers>,
@@ -259,6 +260,7 @@ pub async fn act(
     if let Some(first) = cases::answered(&app, &key).await? {
         return Ok(answer(first));
     }
+    let why = reason(&app, &signed, &case, None).await?;
     let now = app.now();
     let same = app.store.same_words(id).await?;
     let done = cases::act(
@@ -271,7 +273,10 @@ pub async fn act(
     );
     let done = done.await?;
     let what = verb_name(sent.body.action.verb);
-    let acted = entry(&app, &staff.id, id, &what);
+    let acted = AuditEntry {
+        why: Some(why),
+        ..entry(&app, &staff.id, id, &what)
+    };
     app.store.record_opening(&acted).await?;
     Ok(answer(done))
 }

@@ -2,10 +2,12 @@
 
 use super::{Error, Photos};
 use crate::store::{self, PhotoRow, hash};
+use bytes::Bytes;
 use model::api::{PhotoSize, PhotoStatus};
-use model::id::CaseId;
+use model::id::{CaseId, PhotoId};
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStoreExt, PutPayload};
+use std::fmt;
 
 /// Rows read at once.
 const ROUND: u32 = 500;
@@ -15,8 +17,31 @@ const ROUND: u32 = 500;
 pub struct Checked {
     /// Photos that are whole.
     pub whole: u64,
-    /// Ids of those that are not, and why.
-    pub broken: Vec<String>,
+    /// Those that are not.
+    pub broken: Vec<Torn>,
+}
+
+/// A photo whose bytes are missing, or others than were received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// Which.
+    pub photo: PhotoId,
+    /// Whose; none before a case has claimed it.
+    pub case: Option<CaseId>,
+    /// Where its bytes belong, in `photos/` or in the bucket: a backup has them at the same place.
+    pub path: String,
+}
+
+impl fmt::Display for Torn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Torn { photo, case, path } = self;
+        write!(f, "photo {photo} of ")?;
+        match case {
+            Some(case) => write!(f, "case {case}")?,
+            None => write!(f, "no case")?,
+        }
+        write!(f, ": its bytes are missing or others ({path})")
+    }
 }
 
 impl Photos {
@@ -52,7 +77,7 @@ impl Photos {
                     Some(_) => checked.whole += 1,
                     // A sweep beside us removes the row first.
                     None if self.is_gone(row).await? => {}
-                    None => checked.broken.push(row.id.to_string()),
+                    None => checked.broken.push(self.torn(row)),
                 }
             }
         }
@@ -70,7 +95,7 @@ impl Photos {
     }
 
     /// A photo as it was received; none where its bytes are missing or others.
-    pub async fn whole(&self, row: &PhotoRow) -> Result<Option<Vec<u8>>, Error> {
+    pub async fn whole(&self, row: &PhotoRow) -> Result<Option<Bytes>, Error> {
         let path = self.original(row.id, &row.sha256, row.at);
         let bytes = self.bytes_at(&path).await?;
         Ok(bytes.filter(|bytes| hash(bytes) == row.sha256))
@@ -80,24 +105,38 @@ impl Photos {
         let Some(original) = self.whole(row).await? else {
             match self.is_gone(row).await? {
                 true => to.store.forget_photo(row.id).await?,
-                false => checked.broken.push(row.id.to_string()),
+                false => checked.broken.push(self.torn(row)),
             }
             return Ok(());
         };
         let path = to.original(row.id, &row.sha256, row.at);
         to.keep(&path, original.into(), row.at).await?;
         if row.status == PhotoStatus::Ready {
-            for size in [PhotoSize::Thumb, PhotoSize::Full] {
-                let Some(version) = self.bytes_at(&self.version(row, size)).await? else {
-                    checked.broken.push(row.id.to_string());
-                    return Ok(());
-                };
-                let path = to.version(row, size);
-                to.objects.put(&path, PutPayload::from(version)).await?;
-            }
+            self.copy_shown(row, to).await?;
         }
         checked.whole += 1;
         Ok(())
+    }
+
+    /// Copies what is shown of a photo. Where that is not whole, the server there makes it again.
+    async fn copy_shown(&self, row: &PhotoRow, to: &Photos) -> Result<(), Error> {
+        for size in [PhotoSize::Thumb, PhotoSize::Full] {
+            let Some(shown) = self.copy_of(row, size).await? else {
+                return Ok(to.store.remake_photo(row.id).await?);
+            };
+            let path = to.version(row, size);
+            to.objects.put(&path, PutPayload::from(shown)).await?;
+        }
+        Ok(())
+    }
+
+    fn torn(&self, row: &PhotoRow) -> Torn {
+        let path = self.original(row.id, &row.sha256, row.at);
+        Torn {
+            photo: row.id,
+            case: row.case,
+            path: path.to_string(),
+        }
     }
 
     /// Whether the row has gone since it was read.
@@ -109,9 +148,9 @@ impl Photos {
         }
     }
 
-    async fn bytes_at(&self, path: &ObjectPath) -> Result<Option<Vec<u8>>, Error> {
+    pub(super) async fn bytes_at(&self, path: &ObjectPath) -> Result<Option<Bytes>, Error> {
         match self.objects.get(path).await {
-            Ok(found) => Ok(Some(super::whole(found).await?.into())),
+            Ok(found) => Ok(Some(super::all_of(found).await?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

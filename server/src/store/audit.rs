@@ -18,7 +18,8 @@ pub struct AuditEntry {
     pub at: TimeMs,
     /// `opened`, `photo`, or an action's name.
     pub what: String,
-    /// What they had to do with it, or the reason they gave; none beside an action, which is one.
+    /// What they had to do with it, or the reason they gave; none beside what the clock did, and
+    /// beside actions of before they were asked for one.
     pub why: Option<String>,
 }
 

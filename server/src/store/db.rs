@@ -5,7 +5,7 @@
 //! both, with `$n`.
 
 use super::sql::Arg;
-use super::{Fault, Result};
+use super::{Fault, Result, SLOW};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, OpenFlags, ToSql};
@@ -15,12 +15,10 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, SqlStr};
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Statements kept compiled for each connection: more than there are.
 const COMPILED: usize = 512;
-/// What takes longer is logged, as sqlx does it for PostgreSQL. Statements hold no values.
-const SLOW: Duration = Duration::from_secs(1);
 /// Connections to a file that are kept for the next reader. More are opened where more read at
 /// once, and closed again.
 const IDLE_READERS: usize = 4;
@@ -212,9 +210,12 @@ impl File {
         let found = self.found(text, args, wanted);
         let took = begun.elapsed();
         if took > SLOW {
+            // As sqlx says it of PostgreSQL: one thing to look for in the log.
             tracing::warn!(
-                statement = text,
-                ms = took.as_millis() as u64,
+                target: "sqlx::query",
+                summary = text,
+                elapsed_secs = took.as_secs_f64(),
+                slow_threshold = ?SLOW,
                 "slow statement"
             );
         }

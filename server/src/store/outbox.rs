@@ -2,7 +2,7 @@
 //! by one node at a time, and kept for a while afterwards so that it is never written again.
 
 use super::db::{Db, Row};
-use super::sql::{self, args, execute};
+use super::sql::{self, args, execute, found, one};
 use super::writer::Write;
 use super::{Result, Store};
 use crate::notify::{Audience, Occasion};
@@ -51,6 +51,13 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Claimed>> {
         self.write(Claim { now, until, limit }).await
+    }
+
+    /// Since when the message that has waited longest waits; none where none does.
+    pub async fn oldest_message(&self) -> Result<Option<TimeMs>> {
+        let statement = "select min(created_at) as oldest from outbox where next_at is not null";
+        let row = one(self.pool(), statement, vec![]).await?;
+        Ok(found(row)?.opt_int("oldest")?.map(TimeMs))
     }
 
     /// The message was sent, or nobody will send it any more.

@@ -48,11 +48,35 @@ pub struct PhotoRow {
     pub sha256: [u8; 32],
     /// When they came.
     pub at: TimeMs,
+    /// SHA-256 of the copy of each size; none before they are made, and beside copies of an earlier
+    /// version of this program.
+    pub copies: Option<CopyDigests>,
+}
+
+/// SHA-256 of the copies that are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopyDigests {
+    /// Of the small one.
+    pub thumb: [u8; 32],
+    /// Of the large one.
+    pub full: [u8; 32],
+}
+
+/// What a photo was made into, to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// Pixels across of the large copy.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// What both are told from torn ones by.
+    pub digests: CopyDigests,
 }
 
 macro_rules! photo_columns {
     () => {
-        "id, case_id, field, seq, status, width, height, media_type, bytes, sha256, created_at"
+        "id, case_id, field, seq, status, width, height, media_type, bytes, sha256, created_at,
+         thumb_sha256, full_sha256"
     };
 }
 
@@ -100,20 +124,35 @@ impl Store {
         rows.iter().map(photo).collect()
     }
 
-    /// Records what has become of a photo: its size where it can be shown.
-    pub async fn finish_photo(&self, id: PhotoId, size: Option<(u32, u32)>) -> Result<()> {
-        let status = match size {
+    /// Records what has become of a photo: its copies where it can be shown.
+    pub async fn finish_photo(&self, id: PhotoId, made: Option<&Copies>) -> Result<()> {
+        let status = match made {
             Some(_) => PhotoStatus::Ready,
             None => PhotoStatus::Unreadable,
         };
+        let digests = made.map(|made| &made.digests);
         self.execute(
-            "update photos set status = $2, width = $3, height = $4 where id = $1",
+            "update photos set status = $2, width = $3, height = $4,
+                thumb_sha256 = $5, full_sha256 = $6
+             where id = $1",
             args![
                 id.to_string(),
                 sql::name(status)?,
-                size.map(|(width, _)| i64::from(width)),
-                size.map(|(_, height)| i64::from(height)),
+                made.map(|made| i64::from(made.width)),
+                made.map(|made| i64::from(made.height)),
+                digests.map(|digests| digests.thumb.as_slice()),
+                digests.map(|digests| digests.full.as_slice()),
             ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Has the copies of a photo made again.
+    pub async fn remake_photo(&self, id: PhotoId) -> Result<()> {
+        self.execute(
+            "update photos set status = 'received' where id = $1",
+            args![id.to_string()],
         )
         .await
         .map(drop)
@@ -209,5 +248,14 @@ pub(super) fn photo(row: &Row) -> Result<PhotoRow> {
         bytes: row.number("bytes")?,
         sha256: row.digest("sha256")?,
         at: row.time("created_at")?,
+        copies: copies(row)?,
     })
+}
+
+fn copies(row: &Row) -> Result<Option<CopyDigests>> {
+    let thumb = row.opt_digest("thumb_sha256")?;
+    let full = row.opt_digest("full_sha256")?;
+    Ok(thumb
+        .zip(full)
+        .map(|(thumb, full)| CopyDigests { thumb, full }))
 }

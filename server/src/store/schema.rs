@@ -62,6 +62,12 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/sqlite/0008_reasons_and_words.sql"),
         include_str!("../../migrations/postgres/0008_reasons_and_words.sql"),
     ),
+    (
+        9,
+        "copies",
+        include_str!("../../migrations/sqlite/0009_copies.sql"),
+        include_str!("../../migrations/postgres/0009_copies.sql"),
+    ),
 ];
 
 /// Applies what is missing. Several servers may start at once: on PostgreSQL sqlx takes a lock of

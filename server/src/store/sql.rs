@@ -188,6 +188,11 @@ impl Row {
         bytes.try_into().map_err(|_| Fault::Row(column).into())
     }
 
+    pub fn opt_digest(&self, column: &'static str) -> Result<Option<[u8; 32]>> {
+        let bytes = self.opt_bytes(column)?.map(<[u8; 32]>::try_from);
+        bytes.transpose().map_err(|_| Fault::Row(column).into())
+    }
+
     /// An id, by its text.
     pub fn id<T: FromStr>(&self, column: &'static str) -> Result<T> {
         let text = self.str(column)?;

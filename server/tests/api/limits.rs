@@ -1,11 +1,13 @@
 //! What may not be done too often.
 
-use crate::app::{TestApp, With, action, at_station, case_of};
+use crate::app::{Answer, TestApp, With, action, at_station, case_of};
+use crate::photos::picture;
 use axum::http::StatusCode;
 use model::api::{Track, VisitCheck, VisitCode, path};
 use model::problem::Code;
 use model::receipt::Receipt;
 use model::workflow::Verb;
+use serde_json::json;
 use server::config::Limits;
 use server::state::Settings;
 use uuid::Uuid;
@@ -15,6 +17,9 @@ crate::on_both!(
     digits_of_one_number_cannot_be_tried_through,
     nor_from_many_addresses,
     an_address_hands_in_so_many_an_hour,
+    a_street_behind_one_address_is_not_refused,
+    many_addresses_of_one_household_are_one,
+    all_together_may_be_slowed_down,
     door_codes_cannot_be_tried_through,
 );
 
@@ -105,7 +110,7 @@ async fn an_address_hands_in_so_many_an_hour(app: &TestApp) {
     };
     let first = Uuid::now_v7();
     assert_eq!(send(first).await.status, StatusCode::CREATED);
-    for n in 1..30 {
+    for n in 1..Limits::default().submit_per_hour {
         assert_eq!(
             send(Uuid::now_v7()).await.status,
             StatusCode::CREATED,
@@ -115,6 +120,98 @@ async fn an_address_hands_in_so_many_an_hour(app: &TestApp) {
     assert_eq!(send(Uuid::now_v7()).await.code(), Code::TooOften);
     // A receipt that got lost on the way is still to be had.
     assert_eq!(send(first).await.status, StatusCode::CREATED);
+}
+
+/// Two hundred people at home in the evening of a notice, behind the one address that their carrier
+/// gives them all (decision 0083): each hands a case in with two photos, within an hour.
+async fn a_street_behind_one_address_is_not_refused(app: &TestApp) {
+    const RESIDENTS: u8 = 200;
+    for resident in 0..RESIDENTS {
+        let mut photos = Vec::new();
+        for _ in 0..2 {
+            photos.push(app.upload(picture(8, 8 + u32::from(resident))).await);
+        }
+        let mut answers = at_station();
+        answers["materials"]["id_card"] = json!({ "have": "photo", "photos": photos });
+        app.submit(answers).await;
+        app.pass_s(3600 / i64::from(RESIDENTS));
+    }
+    // One caller at the same address who sends as fast as they can takes what is left, and no more.
+    let mut taken = 0;
+    while hand_in(app, "192.0.2.1").await.status == StatusCode::CREATED {
+        taken += 1;
+    }
+    let burst = Limits::default().submit_per_hour;
+    assert!(taken < burst, "{taken} beside two hundred");
+    // A neighbour's phone then keeps its case for half a minute, and is told so.
+    let refused = hand_in(app, "192.0.2.1").await.problem();
+    let wait = refused.retry_after_s.expect("how long");
+    assert!(wait <= 3600 / u64::from(burst), "{wait} s");
+    app.pass_s(i64::try_from(wait).expect("seconds"));
+    let later = hand_in(app, "192.0.2.1").await;
+    assert_eq!(later.status, StatusCode::CREATED);
+}
+
+/// A caller with ten thousand addresses of one IPv6 network is one caller; one with ten thousand
+/// networks is as many, and that is what [`all_together_may_be_slowed_down`] is for.
+async fn many_addresses_of_one_household_are_one(app: &TestApp) {
+    let app = behind_proxy(app, Limits::default()).await;
+    let burst = Limits::default().submit_per_hour;
+    let mut taken = 0;
+    for n in 0..2 * burst {
+        let answer = hand_in(&app, &format!("2001:db8:1:2::{n:x}")).await;
+        taken += u32::from(answer.status == StatusCode::CREATED);
+    }
+    assert_eq!(taken, burst);
+    for n in 3..8 {
+        let next_door = hand_in(&app, &format!("2001:db8:1:{n}::1")).await;
+        assert_eq!(next_door.status, StatusCode::CREATED);
+    }
+    app.close().await;
+}
+
+/// What an operator sets on the day of an attack: whoever sends, only so many cases an hour come in.
+async fn all_together_may_be_slowed_down(app: &TestApp) {
+    let limits = Limits {
+        submit_all_per_hour: 60,
+        ..Limits::default()
+    };
+    let app = behind_proxy(app, limits).await;
+    let mut taken = 0;
+    for n in 0..150u8 {
+        let answer = hand_in(&app, &format!("198.51.{n}.1")).await;
+        taken += u32::from(answer.status == StatusCode::CREATED);
+    }
+    assert_eq!(taken, 60);
+    let honest = "203.0.113.7";
+    for _ in 0..200 {
+        let refused = hand_in(&app, honest).await.problem();
+        assert_eq!(refused.code, Code::TooOften);
+        assert_eq!(refused.retry_after_s, Some(60));
+    }
+    // Being refused for others' sake has used up nothing of their own.
+    for _ in 0..Limits::default().submit_per_hour {
+        app.pass_s(60);
+        assert_eq!(hand_in(&app, honest).await.status, StatusCode::CREATED);
+    }
+    app.close().await;
+}
+
+async fn behind_proxy(app: &TestApp, limits: Limits) -> TestApp {
+    let settings = Settings {
+        behind_proxy: true,
+        limits,
+        ..Settings::default()
+    };
+    let dist = None;
+    app.restarted_with(With { settings, dist }).await
+}
+
+/// Hands a case in from an address, as the proxy names it.
+async fn hand_in(app: &TestApp, address: &str) -> Answer {
+    let asked = app.post(path::CASES).key(Uuid::now_v7());
+    let asked = asked.header("x-forwarded-for", address);
+    asked.json(&case_of(at_station())).send().await
 }
 
 async fn door_codes_cannot_be_tried_through(app: &TestApp) {

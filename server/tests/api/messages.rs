@@ -169,6 +169,9 @@ async fn a_gateway_that_stumbles_is_tried_again(app: &TestApp) {
     let phone = Phone::default();
     let gateway = phone.listen().await;
     let app = telling(app, &gateway).await;
+    let oldest = async || app.app.store.oldest_message().await.expect("read");
+    assert_eq!(oldest().await, None);
+    let handed_in = app.now();
     app.submit(at_station()).await;
     phone.refuse(&[StatusCode::BAD_GATEWAY; 2]);
     assert_eq!(drain(&app.app, &gateway).await.expect("a drain"), 0);
@@ -176,7 +179,9 @@ async fn a_gateway_that_stumbles_is_tried_again(app: &TestApp) {
     assert_eq!(drain(&app.app, &gateway).await.expect("a drain"), 0);
     assert!(phone.take().is_empty());
     app.pass_s(11);
+    assert_eq!(oldest().await, Some(handed_in), "it still waits");
     assert_eq!(drain(&app.app, &gateway).await.expect("a drain"), 2);
+    assert_eq!(oldest().await, None);
     app.pass_s(3600);
     assert_eq!(drain(&app.app, &gateway).await.expect("a drain"), 0);
     assert_eq!(phone.take().len(), 2);

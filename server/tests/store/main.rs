@@ -8,6 +8,7 @@ mod bed;
 mod cases;
 mod crash;
 mod desk;
+mod hosts;
 mod moving;
 mod once;
 mod photos;

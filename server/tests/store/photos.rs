@@ -6,9 +6,10 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use model::api::{PHOTO_MAX_BYTES, PhotoSize, PhotoStatus};
 use model::id::PhotoId;
 use server::photos::{Error, Photos, Put};
+use std::fs::{self, File};
 use std::io::Cursor;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -19,6 +20,9 @@ crate::on_both!(
     leftovers_are_taken_up_at_start,
     the_unclaimed_go,
     what_a_server_that_was_off_left_goes_too,
+    a_torn_photo_is_found_and_put_right,
+    a_torn_copy_is_made_again,
+    what_an_upload_cut_short_left_goes,
 );
 
 fn picture(shade: u8) -> Bytes {
@@ -197,4 +201,146 @@ async fn what_a_server_that_was_off_left_goes_too(bed: &Bed) {
     // A day that was done with is not looked through again and again for ever.
     orphan_of(40).await;
     assert_eq!(sweep(48).await, 3);
+}
+
+/// What a disk makes of a file that was not written out when the power failed.
+const TEARS: [(&str, fn(&mut Vec<u8>)); 4] = [
+    ("cut short", |bytes| bytes.truncate(bytes.len() / 2)),
+    ("empty", Vec::clear),
+    ("zeros at its end", |bytes| {
+        let from = bytes.len() / 2;
+        bytes[from..].fill(0);
+    }),
+    ("another block in it", |bytes| {
+        let from = bytes.len() / 3;
+        bytes[from..from + 64]
+            .iter_mut()
+            .for_each(|byte| *byte ^= 0x55);
+    }),
+];
+
+/// The file of a photo below `photos/` in which `part` (`originals` or `versions`) and `name` stand.
+fn file_of(bed: &Bed, part: &str, id: PhotoId, name: &str) -> PathBuf {
+    let days = fs::read_dir(bed.dir.path().join("photos").join(part)).expect("days");
+    let files = days.flat_map(|day| fs::read_dir(day.expect("a day").path()).expect("files"));
+    let mut paths = files.map(|file| file.expect("a file").path());
+    let of_photo = |path: &PathBuf| {
+        let file = path.file_name().expect("a name").to_string_lossy();
+        file.starts_with(&id.to_string()) && file.contains(name)
+    };
+    paths.find(of_photo).expect("a file of the photo")
+}
+
+fn tear(file: &Path, how: fn(&mut Vec<u8>)) {
+    let mut bytes = fs::read(file).expect("read");
+    how(&mut bytes);
+    fs::write(file, bytes).expect("torn");
+}
+
+/// A picture of which any part is missed.
+fn noise(seed: u32) -> Bytes {
+    let pixel = |x: u32, y: u32| (x.wrapping_mul(seed | 1) ^ y.wrapping_mul(2_654_435_761)) as u8;
+    let picture = RgbImage::from_fn(400, 300, |x, y| Rgb([pixel(x, y), pixel(y, x), 90]));
+    let mut bytes = Cursor::new(Vec::new());
+    let picture = DynamicImage::from(picture);
+    let written = picture.write_to(&mut bytes, ImageFormat::Jpeg);
+    written.expect("encoded");
+    bytes.into_inner().into()
+}
+
+async fn a_torn_photo_is_found_and_put_right(bed: &Bed) {
+    let photos = photos(bed);
+    for (number, (how, torn)) in (1..).zip(TEARS) {
+        let (id, picture) = (new_id(), noise(number));
+        photos.put(id, picture.clone(), NOW).await.expect("kept");
+        let mut new = new_case();
+        new.photos = vec![(id, "signature".to_owned())];
+        let case = bed.submit(new).await;
+        tear(&file_of(bed, "originals", id, ""), torn);
+
+        // Half a picture may well be decoded: it must not be shown for the whole one.
+        photos.make_all().await.expect("looked");
+        let row = bed.store.photo(id).await.expect("there");
+        assert_eq!(row.status, PhotoStatus::Unreadable, "{how}");
+        let shown = photos.get(id, PhotoSize::Full).await;
+        assert!(matches!(shown, Err(Error::Missing)), "{how}");
+        let checked = photos.verify().await.expect("read");
+        let [told] = checked.broken.as_slice() else {
+            panic!("{how}: {checked:?}");
+        };
+        assert_eq!((told.photo, told.case), (id, Some(case)), "{how}");
+        let told = told.to_string();
+        assert!(told.contains(&format!("of case {case}: ")), "{told}");
+
+        // Another picture under this id stays refused; the same one puts it right.
+        let other = photos.put(id, noise(99), NOW).await;
+        assert!(matches!(other, Err(Error::Taken)), "{how}");
+        let again = photos.put(id, picture, NOW).await.expect("kept again");
+        assert_eq!(again, Put::Same);
+        photos.make_all().await.expect("made");
+        photos.get(id, PhotoSize::Full).await.expect("shown");
+        let checked = photos.verify().await.expect("read");
+        assert_eq!((checked.whole, checked.broken), (number.into(), Vec::new()));
+    }
+}
+
+async fn a_torn_copy_is_made_again(bed: &Bed) {
+    let photos = photos(bed);
+    let id = new_id();
+    photos.put(id, noise(7), NOW).await.expect("kept");
+    photos.make_all().await.expect("made");
+    for size in [PhotoSize::Thumb, PhotoSize::Full] {
+        let name = match size {
+            PhotoSize::Thumb => "thumb",
+            PhotoSize::Full => "full",
+        };
+        let whole = photos.get(id, size).await.expect("shown");
+        for (how, torn) in TEARS {
+            let file = file_of(bed, "versions", id, name);
+            tear(&file, torn);
+            let shown = photos.get(id, size).await.expect("made again");
+            assert_eq!(shown, whole, "{name}, {how}");
+            assert_eq!(fs::read(&file).expect("read"), whole, "{name}, {how}");
+        }
+        fs::remove_file(file_of(bed, "versions", id, name)).expect("gone");
+        let shown = photos.get(id, size).await.expect("made again");
+        assert_eq!(shown, whole, "{name}, gone");
+    }
+    // With nothing left to make it from, nothing is shown, and the page says so.
+    tear(&file_of(bed, "originals", id, ""), Vec::clear);
+    photos.get(id, PhotoSize::Full).await.expect("whole itself");
+    tear(&file_of(bed, "versions", id, "full"), Vec::clear);
+    let shown = photos.get(id, PhotoSize::Full).await;
+    assert!(matches!(shown, Err(Error::Missing)), "{shown:?}");
+    let row = bed.store.photo(id).await.expect("there");
+    assert_eq!(row.status, PhotoStatus::Unreadable);
+}
+
+async fn what_an_upload_cut_short_left_goes(bed: &Bed) {
+    let photos = photos(bed);
+    let id = new_id();
+    photos.put(id, noise(3), NOW).await.expect("kept");
+    photos.make_all().await.expect("made");
+    let original = file_of(bed, "originals", id, "");
+    let full = file_of(bed, "versions", id, "full");
+    let incoming = bed.dir.path().join("incoming");
+    let beside = |path: &Path| PathBuf::from(format!("{}#1", path.display()));
+    let leave = |path: PathBuf, minutes_ago: u64| {
+        let file = File::create(&path).expect("made");
+        let now = UNIX_EPOCH + Duration::from_millis(NOW.0.unsigned_abs());
+        let at = now - Duration::from_secs(60 * minutes_ago);
+        file.set_modified(at).expect("as if it were old");
+        path
+    };
+    let old = [beside(&original), beside(&full), incoming.join(".tmpAb3")].map(|p| leave(p, 11));
+    let young = leave(original.with_file_name(format!("{}-00#2", new_id())), 9);
+
+    photos.sweep(NOW).await.expect("swept");
+    for path in &old {
+        assert!(!path.exists(), "{} is left", path.display());
+    }
+    assert!(young.exists(), "somebody is still writing it");
+    assert!(original.exists() && full.exists());
+    photos.get(id, PhotoSize::Full).await.expect("shown");
+    assert_eq!(photos.verify().await.expect("read").whole, 1);
 }
