@@ -32,6 +32,27 @@ pub fn keep_in_memory() {
     });
 }
 
+/// On a device that is a shared one: all its pages, in whatever tab, write nothing down.
+const SHARED: &str = "yikezhong.shared";
+
+/// Notes whether this device is a shared one.
+pub fn mark_shared(shared: bool) {
+    let Some(area) = area() else { return };
+    // A browser that refuses to note it writes nothing else down either.
+    let _ = match shared {
+        true => area.set_item(SHARED, "1"),
+        false => area.remove_item(SHARED),
+    };
+}
+
+/// Begins as a shared device must.
+pub fn begin() {
+    let noted = area().and_then(|area| area.get_item(SHARED).ok().flatten());
+    if noted.is_some() {
+        keep_in_memory();
+    }
+}
+
 /// Whether nothing of a resident is written down.
 pub fn in_memory() -> bool {
     MEMORY.with_borrow(Option::is_some)

@@ -134,7 +134,7 @@ pub mod path {
     pub const SERVING: &str = "/api/v1/assist/serving";
     /// POST [`ParkedForm`](super::assist::ParkedForm) → [`Parked`](super::assist::Parked).
     pub const PARKED: &str = "/api/v1/assist/parked";
-    /// POST [`TakeUp`](super::assist::TakeUp) → [`ParkedForm`](super::assist::ParkedForm).
+    /// POST [`TakeUp`](super::assist::TakeUp) → [`TakenUp`](super::assist::TakenUp).
     pub const TAKE_UP: &str = "/api/v1/assist/parked/take-up";
     /// GET [`Tablets`](super::assist::Tablets).
     pub const STAFF_TABLETS: &str = "/api/v1/staff/tablets";

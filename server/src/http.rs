@@ -85,7 +85,7 @@ pub fn routes() -> Vec<Route> {
         post(path::SERVING, Shift, assist::serve).says("Begins to serve the next resident.").gives::<help::Serving>(),
         delete(path::SERVING, Shift, assist::next).says("The resident has gone.").status(204),
         post(path::PARKED, Shift, assist::park).says("Keeps a form for half an hour under a spoken code.").takes::<help::ParkedForm>().gives::<help::Parked>(),
-        post(path::TAKE_UP, Shift, assist::take_up).says("Hands the volunteer their parked form out, once.").takes::<help::TakeUp>().gives::<help::ParkedForm>(),
+        post(path::TAKE_UP, Shift, assist::take_up).says("Hands the volunteer their parked form out, once, and begins to serve whoever came back for it.").takes::<help::TakeUp>().gives::<help::TakenUp>(),
         delete(path::SHIFT, Shift, assist::end).says("Ends the shift.").status(204),
         get(path::STAFF_TABLETS, Staff(KEEPERS), assist::tablets).says("The shared tablets of one's area.").gives::<help::Tablets>(),
         get(path::STAFF_VOLUNTEERS, Staff(KEEPERS), assist::staff_volunteers).says("The volunteers of one's area, with their hours of a month.").gives::<help::Volunteers>().query::<help::VolunteersQuery>(),

@@ -142,6 +142,58 @@ test('something seen in the street, handed in on the tablet', async () => {
   await device.leave();
 });
 
+test('a form begun, left and gone on with stays at the one address, under the bar and the clock', async () => {
+  const device = await serving({ size: PHONE, elder: '22' }, 5);
+  const { page } = device;
+  const begun = '我家楼上漏水';
+  await page.clock.install();
+  await page.getByRole('link', { name: shell.door_report }).click();
+  await page.locator('#photos-file').setInputFiles(PAPER);
+  await page.locator('.photo').first().waitFor();
+  await goOn(page);
+  await page.getByLabel(report.place.search).fill('cll');
+  await page.getByRole('button', { name: '长乐里' }).first().click();
+  await goOn(page);
+  await page.locator('textarea').fill(begun);
+  await page.getByRole('link', { name: assist.bar.home }).or(page.getByRole('button', { name: assist.bar.home })).first().click();
+  await at(page, assist.choose.title);
+  await page.getByRole('link', { name: shell.door_report }).click();
+  await press(page, report.draft.go_on);
+  await page.locator('textarea').waitFor();
+  assert.equal(await page.locator('textarea').inputValue(), begun);
+  assert.equal(new URL(page.url()).pathname, '/assist');
+  await page.getByRole('button', { name: assist.bar.next }).waitFor();
+  await page.clock.runFor(4 * 60_000);
+  await at(page, said(assist.between.hello, { name: VOLUNTEER }));
+  assert.ok(!(await page.content()).includes(begun), 'it was wiped');
+  await device.leave();
+});
+
+test('a wrong code says so and serves nobody', async () => {
+  const device = await sharedTablet(browser, server.base, { size: PHONE, elder: '22' }, { name: '五号平板' });
+  const { page } = device;
+  await beginShift(page);
+  await page.getByLabel(assist.between.take_up_label).fill('31313');
+  await press(page, assist.between.take_up_go);
+  await page.getByText(assist.between.take_up_none).waitFor();
+  assert.equal(await page.getByLabel(assist.between.take_up_label).inputValue(), '31313');
+  await page.getByText(assist.between.residents_value.replace(/\{\{ ?count ?\}\}/, '0'), { exact: true }).waitFor();
+  await device.leave();
+});
+
+test('in another tab of a shared tablet nothing is kept either', async () => {
+  const device = await sharedTablet(browser, server.base, { size: PHONE }, { name: '六号平板', fields: 5 });
+  const beside = await device.context.newPage();
+  await beside.goto('/help/call-back');
+  await beside.getByLabel(field.contact_name).fill('孙大妈');
+  await beside.waitForTimeout(500);
+  const kept = await beside.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+  assert.ok(!kept.includes('孙大妈'), kept);
+  assert.equal(await beside.getByText(proxy.form.saved).count(), 0, 'and nobody says that it was');
+  await beside.close();
+  await device.leave();
+});
+
 test('a volunteer sees their own hours, and nobody else’s', async () => {
   const device = await atTheKeys({ size: PHONE, elder: '30', colorScheme: 'dark' });
   const { page } = device;

@@ -2,7 +2,7 @@
 
 use super::{Call, Result};
 use model::api::assist::{
-    BeginShift, Enrol, MyHours, Parked, ParkedForm, Serving, Shift, Tablet, TakeUp,
+    BeginShift, Enrol, MyHours, Parked, ParkedForm, Serving, Shift, Tablet, TakeUp, TakenUp,
 };
 use model::api::path;
 
@@ -47,7 +47,7 @@ pub async fn park(form: &ParkedForm, csrf: &str) -> Result<Parked> {
 }
 
 /// Hands a parked form out, once.
-pub async fn take_up(code: &str, csrf: &str) -> Result<ParkedForm> {
+pub async fn take_up(code: &str, csrf: &str) -> Result<TakenUp> {
     let code = code.to_owned();
     let call = Call::post(path::TAKE_UP, &TakeUp { code });
     call.csrf(csrf).send().await

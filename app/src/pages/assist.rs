@@ -23,6 +23,7 @@ use leptos::task::spawn_local;
 use model::api::assist::{Shift, Tablet};
 use model::problem::Code;
 use serving::params_of;
+use uuid::Uuid;
 
 /// How far the tablet is, in the context of its pages.
 #[derive(Clone, Copy)]
@@ -87,15 +88,20 @@ impl Desk {
 
     /// The next resident sits down, at `address`.
     async fn serve(self, address: &str) -> api::Result<()> {
+        let serving = calls::serve(&self.csrf()).await?.id;
+        self.seat(serving, address);
+        Ok(())
+    }
+
+    /// Whoever the server calls `serving` sits at `address`.
+    fn seat(self, serving: Uuid, address: &str) {
         let csrf = self.csrf();
-        let serving = calls::serve(&csrf).await?.id;
         assist::change(|now| {
             now.help = Some(Help { serving, csrf });
             now.unnoted = false;
         });
         self.inside.go(address);
         self.serving.try_set(true);
-        Ok(())
     }
 }
 
@@ -115,9 +121,11 @@ pub fn Assist() -> impl IntoView {
     provide_context(BeforeSending(noted::asked));
     desk.ask();
     links::stay_inside(desk);
+    leave::never_by_the_router();
     leave::guard(desk);
     big_type(desk);
     quiet_at_each_page(desk);
+    note_what_this_is(desk);
     move || {
         if desk.leaving.get() {
             return leave::cleared().into_any();
@@ -175,6 +183,17 @@ fn Lost(error: api::Error) -> impl IntoView {
             </ErrorNote>
         </Page>
     }
+}
+
+/// The device remembers that it is a shared one, for pages that are opened beside this.
+fn note_what_this_is(desk: Desk) {
+    Effect::new(move || {
+        desk.tablet.with(|tablet| match tablet {
+            Some(Ok(_)) => storage::mark_shared(true),
+            Some(Err(error)) if error.code() == Some(Code::NoTablet) => storage::mark_shared(false),
+            _ => {}
+        });
+    });
 }
 
 /// Residents see it in 长辈版, volunteers as the tablet is set.

@@ -21,7 +21,7 @@ use crate::parts::{
     Icon, Look, MapMarker, Note, Page, Paper, Pinned, SearchBox, StreetMap, loaded,
 };
 use crate::shell::{Draw, NotLoaded};
-use crate::state::{facts, set_root_attribute};
+use crate::state::{facts, prefs, set_root_attribute};
 use crate::walk::wire::{Circle as Around, Walk, Walker};
 use crate::walk::{Engine, Found, Lack, Phase, wgs84};
 use leptos::prelude::*;
@@ -100,13 +100,21 @@ impl Here {
     }
 }
 
+/// Who is thought to walk until somebody says: whoever reads large type is not young.
+fn usual_walker() -> Walker {
+    match prefs().elder.get_untracked() {
+        Some(_) => Walker::Older,
+        None => Walker::default(),
+    }
+}
+
 /// The quarter of an hour around a place.
 #[component]
 pub fn Circle() -> impl IntoView {
     let here = Here {
         engine: Engine::start(),
         start: RwSignal::new(None),
-        walker: RwSignal::new(Walker::default()),
+        walker: RwSignal::new(usual_walker()),
         moving: RwSignal::new(false),
         wanted: RwSignal::new(Wanted::default()),
         open: RwSignal::new(None),

@@ -7,10 +7,10 @@ use crate::form::wizard::CHECK;
 use crate::form::{Form, FormPages, discard, draft_of};
 use crate::parts::{Icon, Note, Page, Section, Skeleton, loaded};
 use crate::state::{Ground, Known, facts};
+use crate::way::{use_navigate, use_query_map};
 use crate::when;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use model::kinds::KindName;
 
 const ADDRESS: &str = "/report";

@@ -23,6 +23,7 @@ pub struct Booted {
 /// language changes. `frame` runs with all contexts provided.
 pub fn boot<V: IntoView + 'static>(frame: fn(Booted) -> V) {
     broken::tell_when_it_breaks();
+    storage::begin();
     take_secret_link();
     // A link pasted into an open page changes the fragment alone and loads nothing.
     let pasted = |_: &web_sys::Event| {

@@ -171,6 +171,14 @@ wire! {
         pub code: String,
     }
 
+    /// A parked form taken up: whoever comes back for it is being served from then on.
+    pub struct TakenUp {
+        /// The resident being served, for [`SERVING`].
+        pub serving: Uuid,
+        /// Their form.
+        pub form: ParkedForm,
+    }
+
     /// The shared tablets staff see.
     pub struct Tablets {
         /// Those in use, then those ended, latest first.

@@ -14,7 +14,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use jiff::civil::Date;
 use model::api::assist::{
     BeginShift, Enrol, MyHours, NewPin, Parked, ParkedForm, Serving, Shift, ShiftRecord, Tablet,
-    Tablets, TakeUp, Volunteers, VolunteersQuery, check_pin,
+    Tablets, TakeUp, TakenUp, Volunteers, VolunteersQuery, check_pin,
 };
 use model::area::Staff;
 use model::id::StaffId;
@@ -127,13 +127,12 @@ pub async fn take_up(
     State(app): State<App>,
     on: OnShift,
     Json(sent): Json<TakeUp>,
-) -> Result<Json<ParkedForm>> {
+) -> Result<Json<TakenUp>> {
     take(&app, Counted::TakeUp(&on.shift.id.to_string())).await?;
     let code: String = sent.code.chars().map(model::search::half_width).collect();
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    let volunteer = &on.volunteer.id;
-    let form = app.store.take_parked(volunteer, &code, app.now()).await?;
-    Ok(Json(form))
+    let (serving, form) = app.store.take_up(&on.shift, &code, app.now()).await?;
+    Ok(Json(TakenUp { serving, form }))
 }
 
 pub async fn tablets(State(app): State<App>, signed: Signed<Keepers>) -> Result<Json<Tablets>> {

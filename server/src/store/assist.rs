@@ -338,22 +338,27 @@ impl Store {
 
     /// Hands a parked form out, once. [`super::Error::NotFound`] where the volunteer has none
     /// under that code, or its time is over.
-    pub async fn take_parked(
+    pub async fn take_up(
         &self,
-        volunteer: &StaffId,
+        shift: &Shift,
         code: &str,
         now: TimeMs,
-    ) -> Result<ParkedForm> {
-        let sealed = self
-            .write(TakeParked {
-                volunteer: volunteer.clone(),
-                code_hash: self.parked_hash(code),
+    ) -> Result<(Uuid, ParkedForm)> {
+        let serving = Uuid::now_v7();
+        let taken = TakeParked {
+            volunteer: shift.volunteer.clone(),
+            code_hash: self.parked_hash(code),
+            serving: BeginServing {
+                id: serving,
+                shift: shift.id,
                 now,
-            })
-            .await?;
-        let place = Place::Parked(volunteer.as_str());
+            },
+        };
+        let sealed = self.write(taken).await?;
+        let place = Place::Parked(shift.volunteer.as_str());
         let plain = self.keys().answers().open(place, &sealed)?;
-        serde_json::from_slice(&plain).map_err(|_| Fault::Row("sealed").into())
+        let form = serde_json::from_slice(&plain).map_err(|_| Fault::Row("sealed"))?;
+        Ok((serving, form))
     }
 
     fn tablet_hash(&self, token: &str) -> [u8; 32] {
@@ -387,7 +392,22 @@ async fn end_shifts_on(db: &mut Db<'_>, tablet: Uuid, now: TimeMs) -> Result<()>
         args![tablet.to_string()],
     )
     .await?;
-    for row in &rows {
+    end_each(db, &rows, now).await
+}
+
+/// Ends a volunteer's shifts, wherever they run: nobody is in two places, and hours count once.
+async fn end_shifts_of(db: &mut Db<'_>, volunteer: &StaffId, now: TimeMs) -> Result<()> {
+    let rows = all(
+        &mut *db,
+        "select id, expires_at from shifts where volunteer = $1 and ended_at is null",
+        args![volunteer.as_str()],
+    )
+    .await?;
+    end_each(db, &rows, now).await
+}
+
+async fn end_each(db: &mut Db<'_>, rows: &[Row], now: TimeMs) -> Result<()> {
+    for row in rows {
         let at = row.time("expires_at")?.min(now);
         end_shift(db, &row.text("id")?, at).await?;
     }
@@ -423,6 +443,7 @@ impl Write for BeginShift {
     async fn run(&self, db: &mut Db<'_>) -> Result<()> {
         let shift = &self.shift;
         end_shifts_on(db, shift.tablet, shift.began).await?;
+        end_shifts_of(db, &shift.volunteer, shift.began).await?;
         execute(
             db,
             "insert into shifts (id, token_hash, csrf, tablet, volunteer, began_at, expires_at)
@@ -474,10 +495,11 @@ impl Write for BeginServing {
     }
 }
 
+/// Takes a form out, and with it begins to serve: neither is without the other.
 struct TakeParked {
     volunteer: StaffId,
     code_hash: [u8; 32],
-    now: TimeMs,
+    serving: BeginServing,
 }
 
 impl Write for TakeParked {
@@ -488,10 +510,16 @@ impl Write for TakeParked {
             &mut *db,
             "delete from parked where volunteer = $1 and code_hash = $2 and expires_at > $3
              returning sealed",
-            args![self.volunteer.as_str(), self.code_hash.as_slice(), self.now],
+            args![
+                self.volunteer.as_str(),
+                self.code_hash.as_slice(),
+                self.serving.now
+            ],
         )
         .await?;
-        found(row)?.bytes("sealed").map(<[u8]>::to_vec)
+        let sealed = found(row)?.bytes("sealed")?.to_vec();
+        self.serving.run(db).await?;
+        Ok(sealed)
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::app::{Answer, PASSWORD, PIN, Station, TestApp, at_station, case_of};
 use axum::http::{Method, StatusCode};
 use model::api::assist::{
-    Enrol, NewPin, Parked, ParkedForm, SERVING, Tablet, Tablets, TakeUp, Volunteers,
+    Enrol, MyHours, NewPin, Parked, ParkedForm, SERVING, Tablet, Tablets, TakeUp, TakenUp,
+    Volunteers,
 };
 use model::api::{CSRF_TOKEN, Submitted, path};
 use model::area::{Role, Staff};
@@ -338,7 +339,12 @@ async fn a_parked_form_is_taken_up_once(app: &TestApp) {
         .filter_map(|digit| char::from_u32(digit as u32 + 0xfee0))
         .collect();
     let answer = take_up(&station, &format!(" {wide} ")).await;
-    assert_eq!(answer.json::<ParkedForm>(), form());
+    assert_eq!(answer.json::<TakenUp>().form, form());
+    let mine: MyHours = station.ask(Method::GET, path::SHIFT).send().await.json();
+    assert_eq!(
+        mine.shift.done.residents, 1,
+        "a wrong code is nobody served"
+    );
     assert_eq!(take_up(&station, &parked.code).await.code(), Code::NotFound);
     // Guessing is limited.
     let mut codes = Vec::new();
@@ -376,9 +382,12 @@ async fn a_parked_form_is_its_volunteers_alone(app: &TestApp) {
         shift: answer.json(),
     };
     assert_eq!(take_up(&theirs, &parked.code).await.code(), Code::NotFound);
-    // It is still there for its own volunteer, on another tablet too.
+    // It is still there for its own volunteer, on another tablet too; where they are now they are
+    // no longer on the first.
     let third = app.enrol("三号").await;
     let moved = app.begin_shift(&third).await;
+    let left = station.ask(Method::GET, path::SHIFT).send().await;
+    assert_eq!(left.code(), Code::ShiftOver);
     assert_eq!(take_up(&moved, &parked.code).await.status, StatusCode::OK);
 }
 

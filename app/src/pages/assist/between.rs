@@ -150,23 +150,13 @@ async fn take_up(desk: Desk, code: &str) -> Result<(), String> {
     if digits.len() != CODE_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(tr!(assist.between.take_up_short).to_owned());
     }
-    // The resident comes first: a form taken out for nobody would be lost.
-    desk.serve("/")
-        .await
-        .map_err(|error| words::error(&error))?;
-    match calls::take_up(&digits, &desk.csrf()).await {
-        Ok(form) => {
-            desk.inside.go(&resumed(form));
-            Ok(())
-        }
-        Err(error) => {
-            super::leave::nobody_came(desk).await;
-            Err(match error.code() {
-                Some(Code::NotFound) => tr!(assist.between.take_up_none).to_owned(),
-                _ => words::error(&error),
-            })
-        }
-    }
+    let taken = calls::take_up(&digits, &desk.csrf()).await;
+    let taken = taken.map_err(|error| match error.code() {
+        Some(Code::NotFound) => tr!(assist.between.take_up_none).to_owned(),
+        _ => words::error(&error),
+    })?;
+    desk.seat(taken.serving, &resumed(taken.form));
+    Ok(())
 }
 
 /// Puts a form into the tablet's memory as its draft, and gives the page to go on at.

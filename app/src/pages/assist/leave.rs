@@ -35,17 +35,24 @@ pub fn wipe(desk: Desk) {
     });
 }
 
-/// Somebody was to be served and nobody is.
-pub(super) async fn nobody_came(desk: Desk) {
-    // As in `wipe`: the server ends it by itself at the latest.
-    let _ = calls::gone(&desk.csrf()).await;
-    assist::change(|now| now.help = None);
-    desk.serving.try_set(false);
-}
-
 fn load_anew() {
     // Refused for no address of our own.
     let _ = window().location().replace("/assist");
+}
+
+/// Whoever is being served stays at this address: what would lead them away by the router, past the
+/// bar and the clock that watches, ends in everything being loaded anew. A change of language draws
+/// this page anew and stays.
+pub fn never_by_the_router() {
+    on_cleanup(|| {
+        let elsewhere = || window().location().pathname().as_deref() != Ok("/assist");
+        let look = move || {
+            if assist::now().help.is_some() && elsewhere() {
+                load_anew();
+            }
+        };
+        Timeout::new(0, look).forget();
+    });
 }
 
 /// What is shown meanwhile.

@@ -76,6 +76,7 @@ fn due(view: &CaseView) -> Option<String> {
 
 fn submitted_next(view: &CaseView) -> String {
     match due(view) {
+        Some(day) if view.kind == KindName::CallBack => tr!(cases.next.call_back, day = day),
         Some(day) => tr!(cases.next.submitted, day = day),
         None => tr!(cases.next.submitted_open).to_owned(),
     }
