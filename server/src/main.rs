@@ -26,9 +26,20 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Fewer characters are guessed too soon; NIST SP 800-63B asks for eight at least.
 const PASSWORD_MIN: usize = 8;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run(Cli::parse().command).await {
+/// So many threads at least: one that reads a slow disk leaves others (decision 0079).
+const THREADS: usize = 4;
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.max(THREADS))
+        .enable_all()
+        .build();
+    let done = runtime
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(run(command)));
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("yikezhong: {error:#}");

@@ -1,6 +1,6 @@
 //! One answer, written as XML or as JSON.
 
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 use std::fmt::Write;
 
 /// How an answer is written: by the end of the address.
@@ -61,7 +61,8 @@ impl Format {
     /// The whole answer.
     pub fn write(self, root: &'static str, body: &Node) -> String {
         match self {
-            Format::Json => json(body).to_string(),
+            // A tree of texts and numbers is always written.
+            Format::Json => serde_json::to_string(body).unwrap_or_default(),
             Format::Xml => {
                 let mut text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".to_owned();
                 xml(&mut text, root, body);
@@ -71,18 +72,17 @@ impl Format {
     }
 }
 
-fn json(node: &Node) -> Value {
-    match node {
-        Node::Text(text) => text.clone().map_or(Value::Null, Value::String),
-        Node::Degrees(number) => Value::from(*number),
-        Node::Whole(number) => Value::from(*number),
-        Node::Truth(yes) => Value::from(*yes),
-        Node::List(_, items) => items.iter().map(json).collect(),
-        Node::Fields(fields) => {
-            let fields = fields
-                .iter()
-                .map(|(name, node)| ((*name).to_owned(), json(node)));
-            Value::Object(fields.collect::<Map<_, _>>())
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, into: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Text(text) => text.serialize(into),
+            Node::Degrees(number) => into.serialize_f64(*number),
+            Node::Whole(number) => into.serialize_i64(*number),
+            Node::Truth(yes) => into.serialize_bool(*yes),
+            Node::List(_, items) => into.collect_seq(items),
+            Node::Fields(fields) => {
+                into.collect_map(fields.iter().map(|(name, node)| (name, node)))
+            }
         }
     }
 }

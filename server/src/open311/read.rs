@@ -207,13 +207,9 @@ async fn resolved(app: &App, token: &str) -> Result<Option<CaseId>, Fault> {
 
 async fn request(app: &App, report: &Report, origin: &str, notes: bool) -> Result<Node, Fault> {
     let street = app.street();
-    let history = app.store.history(report.case).await?;
+    let (area, due) = app.store.area_and_due(report.case).await?;
     let open = report.state.is_open();
-    let due = history
-        .progress
-        .due
-        .filter(|_| open)
-        .map(|due| datetime(due.at));
+    let due = due.filter(|_| open).map(datetime);
     let photo = report.photos.first().map(|shown| {
         let full = path::of_photo(
             path::REPORT_PHOTO,
@@ -232,7 +228,7 @@ async fn request(app: &App, report: &Report, origin: &str, notes: bool) -> Resul
         ("description", Node::text(&report.words)),
         (
             "agency_responsible",
-            Node::text(responsible(&street, report, &history.area)),
+            Node::text(responsible(&street, report, &area)),
         ),
         ("service_notice", Node::NONE),
         ("requested_datetime", Node::text(datetime(report.handed_in))),
@@ -247,6 +243,7 @@ async fn request(app: &App, report: &Report, origin: &str, notes: bool) -> Resul
         ("media_url", Node::Text(photo)),
     ];
     if notes {
+        let history = app.store.history(report.case).await?;
         let entries = history.facts.iter().filter_map(entry);
         let note = |told: model::api::report::PublicEntry| {
             let open = told.state.is_open();

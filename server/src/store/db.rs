@@ -385,7 +385,8 @@ mod tests {
         assert_eq!(row.bytes("e").expect("bytes"), [1, 2]);
         // Another type, no such column, no such argument.
         assert!(row.int("a").is_err() && row.int("f").is_err());
-        assert!(file.ask("select $2", &args![1u32], Wanted::All).is_err());
+        let one = args!["one"];
+        assert!(file.ask("select $2", &one, Wanted::All).is_err());
     }
 
     #[test]

@@ -276,7 +276,7 @@ pub(super) fn sqlite_connection(url: &str) -> Result<File> {
         "foreign_keys = on",
         // What is deleted is overwritten: an erased key must not stay in a free page.
         "secure_delete = on",
-        "cache_size = -16000",
+        "cache_size = -8000",
         // 16 MB of log before it is tidied into the file: pages that change often go there once.
         "wal_autocheckpoint = 4000",
     ];
