@@ -190,6 +190,9 @@ impl Body {
         match self {
             Body::Nothing => None,
             Body::Json(name, _) => Some(Content::new(Some(Ref::from_schema_name(name)))),
+            Body::Bytes(kind) if kind.ends_with("json") => {
+                Some(Content::new(Some(openapi::object())))
+            }
             Body::Bytes(_) => Some(Content::new(Some(openapi::text()))),
         }
     }

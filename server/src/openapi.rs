@@ -205,6 +205,11 @@ pub fn text() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).into()
 }
 
+/// Any object: a file in a format of JSON that others have described.
+pub fn object() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Object).into()
+}
+
 fn answer(gives: &Body) -> ResponseBuilder {
     let response = ResponseBuilder::new().description("As asked.");
     match gives.content() {

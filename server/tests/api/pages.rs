@@ -292,6 +292,10 @@ async fn the_api_is_described() {
         let operation = &api["paths"][route.path][&method];
         assert_eq!(operation["summary"], route.says, "{method} {}", route.path);
     }
+    // A file of JSON is read as JSON by whoever goes by its media type.
+    let layer = &api["paths"]["/api/v1/staff/coverage.geojson"]["get"]["responses"]["200"];
+    let layer = &layer["content"]["application/geo+json"]["schema"]["type"];
+    assert_eq!(layer, "object");
     let mut missing = Vec::new();
     references(&api, &mut |target| {
         let pointer = target.trim_start_matches('#');

@@ -203,8 +203,10 @@ async fn what_a_server_that_was_off_left_goes_too(bed: &Bed) {
     assert_eq!(sweep(48).await, 3);
 }
 
+type Tear = fn(&mut Vec<u8>);
+
 /// What a disk makes of a file that was not written out when the power failed.
-const TEARS: [(&str, fn(&mut Vec<u8>)); 4] = [
+const TEARS: [(&str, Tear); 4] = [
     ("cut short", |bytes| bytes.truncate(bytes.len() / 2)),
     ("empty", Vec::clear),
     ("zeros at its end", |bytes| {
@@ -231,7 +233,7 @@ fn file_of(bed: &Bed, part: &str, id: PhotoId, name: &str) -> PathBuf {
     paths.find(of_photo).expect("a file of the photo")
 }
 
-fn tear(file: &Path, how: fn(&mut Vec<u8>)) {
+fn tear(file: &Path, how: Tear) {
     let mut bytes = fs::read(file).expect("read");
     how(&mut bytes);
     fs::write(file, bytes).expect("torn");
