@@ -12,7 +12,6 @@ use leptos_router::params::ParamsMap;
 #[derive(Clone, Copy)]
 pub struct Inside {
     address: RwSignal<String>,
-    query: Memo<ParamsMap>,
     params: Memo<ParamsMap>,
 }
 
@@ -22,7 +21,6 @@ impl Inside {
         let address = RwSignal::new(address);
         Inside {
             address,
-            query: Memo::new(move |_| address.with(|address| query_of(address))),
             params: Memo::new(move |_| address.with(|address| params_of(path_of(address)))),
         }
     }
@@ -60,9 +58,19 @@ fn pairs_of(address: &str) -> impl Iterator<Item = (&str, &str)> {
     query.split('&').filter_map(|pair| pair.split_once('='))
 }
 
-/// What stands after the question mark.
+/// What stands after the question mark at the page that asks. On the way to another page it stays
+/// what it was: a form would take the other's query for its own first page.
 pub fn use_query_map() -> Memo<ParamsMap> {
-    use_context::<Inside>().map_or_else(hooks::use_query_map, |inside| inside.query)
+    let Some(Inside { address, .. }) = use_context::<Inside>() else {
+        return hooks::use_query_map();
+    };
+    let own = address.with_untracked(|address| path_of(address).to_owned());
+    Memo::new(move |before: Option<&ParamsMap>| {
+        address.with(|address| match before {
+            Some(before) if path_of(address) != own => before.clone(),
+            _ => query_of(address),
+        })
+    })
 }
 
 /// What the route names in its path.

@@ -143,10 +143,14 @@ test('something seen in the street, handed in on the tablet', async () => {
 });
 
 test('a form begun, left and gone on with stays at the one address, under the bar and the clock', async () => {
-  const device = await serving({ size: PHONE, elder: '22' }, 5);
+  const device = await sharedTablet(browser, server.base, { size: PHONE, elder: '22' }, { name: '四号平板', fields: 6 });
   const { page } = device;
   const begun = '我家楼上漏水';
+  await beginShift(page);
+  // Before anything counts the seconds.
   await page.clock.install();
+  await page.reload();
+  await nextResident(page);
   await page.getByRole('link', { name: shell.door_report }).click();
   await page.locator('#photos-file').setInputFiles(PAPER);
   await page.locator('.photo').first().waitFor();
@@ -163,7 +167,9 @@ test('a form begun, left and gone on with stays at the one address, under the ba
   assert.equal(await page.locator('textarea').inputValue(), begun);
   assert.equal(new URL(page.url()).pathname, '/assist');
   await page.getByRole('button', { name: assist.bar.next }).waitFor();
-  await page.clock.runFor(4 * 60_000);
+  await page.clock.fastForward(121_000);
+  await page.getByRole('dialog', { name: assist.idle.title }).waitFor();
+  await page.clock.fastForward(61_000);
   await at(page, said(assist.between.hello, { name: VOLUNTEER }));
   assert.ok(!(await page.content()).includes(begun), 'it was wiped');
   await device.leave();
@@ -182,7 +188,7 @@ test('a wrong code says so and serves nobody', async () => {
 });
 
 test('in another tab of a shared tablet nothing is kept either', async () => {
-  const device = await sharedTablet(browser, server.base, { size: PHONE }, { name: '六号平板', fields: 5 });
+  const device = await sharedTablet(browser, server.base, { size: PHONE }, { name: '六号平板', fields: 4 });
   const beside = await device.context.newPage();
   await beside.goto('/help/call-back');
   await beside.getByLabel(field.contact_name).fill('孙大妈');
