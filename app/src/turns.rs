@@ -6,12 +6,14 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub struct Turns(StoredValue<u32>);
 
-impl Turns {
+impl Default for Turns {
     /// None asked yet.
-    pub fn new() -> Turns {
+    fn default() -> Turns {
         Turns(StoredValue::new(0))
     }
+}
 
+impl Turns {
     /// A question is asked; none where the page is gone.
     pub fn next(self) -> Option<u32> {
         self.0.try_update_value(|turn| {
@@ -33,7 +35,7 @@ mod tests {
     #[test]
     fn an_older_answer_is_told_apart() {
         Owner::new().with(|| {
-            let turns = Turns::new();
+            let turns = Turns::default();
             let [first, second] = [turns.next().expect("here"), turns.next().expect("here")];
             assert!(!turns.is_newest(first));
             assert!(turns.is_newest(second));

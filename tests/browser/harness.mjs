@@ -135,7 +135,7 @@ export async function person(browser, base, { size = PHONE, elder, ...options } 
   context.on('requestfailed', (request) => {
     if (request.failure()?.errorText === 'net::ERR_ABORTED' && request.url().endsWith('.wasm')) leftBehind += 1;
   });
-  const isLeftBehind = (text) => leftBehind > 0 && /^TypeError: Failed to fetch\s+at .*-loader-/.test(text);
+  const isLeftBehind = (text) => leftBehind > 0 && /^TypeError: (Failed to fetch\s+at .*-loader-|WebAssembly compilation aborted)/.test(text);
   // A page that is still empty has no storage.
   if (elder) await context.addInitScript((step) => location.origin !== 'null' && localStorage.setItem('yikezhong.elder', step), String(elder));
   return {

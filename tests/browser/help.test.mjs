@@ -20,7 +20,7 @@ after(async () => {
 /** From any page to the form of 请回电. */
 async function askForCall(page, from = '/') {
   await page.goto(from);
-  await page.getByRole('link', { name: shell.call }).click();
+  await page.getByRole('banner').getByRole('link', { name: shell.call }).click();
   await at(page, shell.help_title);
   await page.getByRole('link', { name: shell.call_back, exact: true }).click();
 }

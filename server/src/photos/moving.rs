@@ -110,7 +110,7 @@ impl Photos {
             return Ok(());
         };
         let path = to.original(row.id, &row.sha256, row.at);
-        to.keep(&path, original.into(), row.at).await?;
+        to.keep(&path, original, row.at).await?;
         if row.status == PhotoStatus::Ready {
             self.copy_shown(row, to).await?;
         }

@@ -61,7 +61,7 @@ impl Desk {
             session: session(),
             looked: Memo::new(move |_| params.with(|params| query::read(|name| params.get(name)))),
             table: RwSignal::new(None),
-            turns: Turns::new(),
+            turns: Turns::default(),
             folds: StoredValue::default(),
             seen: StoredValue::default(),
         };

@@ -53,7 +53,7 @@ impl Desk {
             session: session(),
             asked: Memo::new(move |_| params.with(|params| read(|name| params.get(name)))),
             way: RwSignal::new(None),
-            turns: Turns::new(),
+            turns: Turns::default(),
         };
         Effect::new(move || {
             desk.asked.track();
