@@ -1,5 +1,5 @@
 // Measures what budgets are set for, prints it, and appends it to bench/results.jsonl.
-// usage: node scripts/bench.mjs POCKETBASE EXAMPLES [page|server|growth|circle …]
+// usage: node scripts/bench.mjs POCKETBASE EXAMPLES [page|server|lists|growth|circle …]
 // SECONDS_EACH=20: how long each load runs. GROWN=1000000: cases of the large database.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -273,15 +273,17 @@ async function compare(name, ours, theirs) {
   await record(`against ${name}`, { ratios, start_ms: [ours.start_ms, theirs.start_ms], idle_mb: [ours.idle_mb, theirs.idle_mb], after_mb: [ours.memory_mb, theirs.memory_mb] });
 }
 
-/** What stays as quick with a hundred times as many cases: public lists in the store, and what
- * residents and staff wait for over HTTP, one client. */
-async function benchGrowth(examples) {
+/** Which public lists stay as quick with a hundred times as many cases, in the store. */
+async function benchLists(examples) {
   const lists = execFileSync(join(examples, "reports_growth"), [".run/growth-reports"], { encoding: "utf8" });
   console.log(`\nGrowth of the public lists, in the store\n${lists}`);
   const line = /^ {2}(\S.*?) +p50 +([\d.]+) ms {2}p99 +([\d.]+) ms(?: {2}x ([\d.]+))?/gm;
   const found = [...lists.matchAll(line)].map(([, list, p50_ms, p99_ms, ratio]) => ({ list, p50_ms: Number(p50_ms), p99_ms: Number(p99_ms), ratio: ratio && Number(ratio) }));
   await record("growth of the public lists, 10,000 and 1,000,000 cases", { lists: found });
+}
 
+/** What residents and staff wait for over HTTP with a hundred times as many cases, one client. */
+async function benchGrowth(examples) {
   console.log("Growth of what is waited for, over HTTP (budget: p99 at most 1.5 times)");
   let before = null;
   for (const cases of [10_000, GROWN]) {
@@ -337,7 +339,7 @@ async function waits(base) {
 }
 
 /** What to measure: all, or one part of it. */
-const PARTS = ["page", "server", "growth", "circle"];
+const PARTS = ["page", "server", "lists", "growth", "circle"];
 
 /** The walking engine beside Valhalla and pandana, the same extract, places and run. */
 async function benchEngine() {
@@ -389,6 +391,7 @@ async function main([pocketbase, examples, ...asked]) {
   try {
     if (parts.includes("page")) await benchPages(folder);
     if (parts.includes("server")) await benchServers(folder, [pocketbase, examples]);
+    if (parts.includes("lists")) await benchLists(examples);
     if (parts.includes("growth")) await benchGrowth(examples);
     if (parts.includes("circle")) await benchEngine();
   } finally {

@@ -255,8 +255,23 @@ async function* circle(walker) {
   yield 'circle-map';
 }
 
-/** A tablet becomes a shared one; a volunteer begins; a resident asks to be called. */
+/** Resolves when the walk before is done: one volunteer works at one tablet at a time. */
+let tabletIsFree = Promise.resolve();
+
 async function* assist(walker) {
+  const before = tabletIsFree;
+  let leave;
+  tabletIsFree = new Promise((resolve) => (leave = resolve));
+  await before;
+  try {
+    yield* onTheTablet(walker);
+  } finally {
+    leave();
+  }
+}
+
+/** A tablet becomes a shared one; a volunteer begins; a resident asks to be called. */
+async function* onTheTablet(walker) {
   const { page } = walker;
   page.on('dialog', (dialog) => dialog.accept());
   const { enrol, pin: pinWords, between, choose, bar, next, hours } = assistWords;
